@@ -1,0 +1,52 @@
+using FlexAttention.Cpu;
+
+namespace FlexAttention.Descriptors;
+
+/// <summary>
+/// The one contract between generated code and this library. A generated variant is an unmanaged struct that holds its
+/// captures: the same bytes are the second parameter of its CUDA kernels and the state of its CPU kernel.
+/// </summary>
+/// <typeparam name="TSelf">The generated struct.</typeparam>
+public interface IAttentionVariant<TSelf>
+    where TSelf : unmanaged, IAttentionVariant<TSelf>
+{
+    /// <summary>The variant's emitted sources and facts.</summary>
+    static abstract VariantDescriptor Descriptor { get; }
+
+    /// <summary>
+    /// Applies the score method in place to a run of keys of one query: <c>scores[i]</c> is the score of
+    /// <c>(b, h, q, kv + i)</c> in natural units.
+    /// </summary>
+    /// <param name="scores">The first score.</param>
+    /// <param name="count">How many scores; a multiple of the lane count.</param>
+    /// <param name="b">The batch index.</param>
+    /// <param name="h">The query head index.</param>
+    /// <param name="q">The query index.</param>
+    /// <param name="kv">The key/value index of the first score. Positions past the last key are computed and ignored.</param>
+    void ApplyScore<TLanes, TScalar, TFloat, TInt>(ref TScalar scores, int count, int b, int h, int q, int kv)
+        where TLanes : struct, ILanes<TScalar, TFloat, TInt>
+        where TScalar : unmanaged
+        where TFloat : struct
+        where TInt : struct;
+
+    /// <summary>Sets to negative infinity, in the same run, every score whose pair the mask method rejects.</summary>
+    /// <inheritdoc cref="ApplyScore"/>
+    void ApplyMask<TLanes, TScalar, TFloat, TInt>(ref TScalar scores, int count, int b, int h, int q, int kv)
+        where TLanes : struct, ILanes<TScalar, TFloat, TInt>
+        where TScalar : unmanaged
+        where TFloat : struct
+        where TInt : struct;
+
+    /// <summary>Counts the pairs that the mask method keeps among keys <c>kv .. kv + count - 1</c> of one query.</summary>
+    int CountKept<TLanes, TScalar, TFloat, TInt>(int count, int b, int h, int q, int kv)
+        where TLanes : struct, ILanes<TScalar, TFloat, TInt>
+        where TScalar : unmanaged
+        where TFloat : struct
+        where TInt : struct;
+
+    /// <summary>
+    /// Evaluates mask and score of one pair and throws <see cref="CaptureIndexException"/> at the first captured access
+    /// that C# would have found out of range.
+    /// </summary>
+    void Check(int b, int h, int q, int kv);
+}
