@@ -6,6 +6,11 @@ namespace FlexAttention.Generators.Models;
 /// Everything the emitters need to know about one variant, and nothing of Roslyn. Captures are the union of the score
 /// method's and its mask method's, in that order; <see cref="Score"/> and <see cref="Mask"/> index into the same list.
 /// </summary>
+/// <param name="Documentation">The C# text of the method, shown above the emitted kernel.</param>
+/// <param name="MaskCaptures">
+/// The positions in <paramref name="Captures"/> of the mask method's own captures, in the mask method's order: what its
+/// <c>CreateBlockMask</c> takes.
+/// </param>
 internal sealed record VariantModel(
     HierarchyModel Hierarchy,
     string MethodName,
@@ -18,6 +23,7 @@ internal sealed record VariantModel(
     IrFunction? Score,
     IrFunction? Mask,
     string? MaskMethodName,
+    EquatableArray<int> MaskCaptures,
     SourceLines ScoreLines,
     SourceLines MaskLines)
 {
