@@ -1,0 +1,22 @@
+using System.Runtime.Intrinsics;
+
+namespace FlexAttention;
+
+/// <summary>The machine's processors.</summary>
+internal sealed unsafe class CpuDevice : Device
+{
+    public override bool IsCpu => true;
+
+    public override string Name { get; } = $"CPU ({Environment.ProcessorCount} threads, {VectorBits()}-bit vectors)";
+
+    internal override DeviceMemory Allocate(long bytes, bool zeroed) => HostMemory.Allocate(bytes, zeroed);
+
+    internal override void CopyFromHost(nint destination, nint source, long bytes) =>
+        Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes);
+
+    internal override void CopyToHost(nint destination, nint source, long bytes) =>
+        Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes);
+
+    private static int VectorBits() =>
+        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+}

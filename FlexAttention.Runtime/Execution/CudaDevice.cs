@@ -1,0 +1,189 @@
+using System.Runtime.InteropServices;
+using FlexAttention.Interop;
+
+namespace FlexAttention;
+
+/// <summary>One CUDA GPU. Work runs in its primary context, which torch, ManagedCuda and the CUDA runtime share.</summary>
+public sealed unsafe class CudaDevice : Device
+{
+    private static readonly Lazy<CudaDevice[]> Devices = new(Discover);
+
+    private readonly Lazy<nint> _context;
+
+    private CudaDevice(int ordinal, int handle)
+    {
+        Ordinal = ordinal;
+        RawHandle = handle;
+        byte* name = stackalloc byte[256];
+        CudaCall.Check(CudaDriver.cuDeviceGetName(name, 256, handle));
+        Name = Marshal.PtrToStringUTF8((nint)name)!;
+        ComputeCapability = new Version(
+            Attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
+            Attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR));
+        MultiprocessorCount = Attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+        SharedMemoryPerBlockOptin = Attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
+        nuint bytes;
+        CudaCall.Check(CudaDriver.cuDeviceTotalMem(&bytes, handle));
+        TotalMemory = (long)bytes;
+        DefaultStream = CudaStream.Borrow(this, 0);
+        _context = new Lazy<nint>(() =>
+        {
+            nint context;
+            CudaCall.Check(CudaDriver.cuDevicePrimaryCtxRetain(&context, RawHandle));
+            return context;
+        });
+    }
+
+    /// <summary>The number of GPUs that the driver shows to this process; 0 without a driver.</summary>
+    public static int Count => NativeLibraries.CudaDriver.IsLoaded ? Devices.Value.Length : 0;
+
+    /// <inheritdoc/>
+    public override bool IsCpu => false;
+
+    /// <inheritdoc/>
+    public override string Name { get; }
+
+    /// <summary>The device's number among those that the driver shows.</summary>
+    public int Ordinal { get; }
+
+    /// <summary>The compute capability: 9.0 for H100.</summary>
+    public Version ComputeCapability { get; }
+
+    /// <summary>The number of streaming multiprocessors.</summary>
+    public int MultiprocessorCount { get; }
+
+    /// <summary>The most shared memory that one block may ask for, in bytes.</summary>
+    public int SharedMemoryPerBlockOptin { get; }
+
+    /// <summary>The device's memory, in bytes.</summary>
+    public long TotalMemory { get; }
+
+    /// <summary>The legacy default stream, which waits for all streams made by <see cref="CudaStream.Create"/>.</summary>
+    public CudaStream DefaultStream { get; }
+
+    /// <summary>The driver's <c>CUdevice</c>.</summary>
+    public int RawHandle { get; }
+
+    /// <summary>The driver's <c>CUcontext</c>: the primary context, retained.</summary>
+    public nint RawContext => _context.Value;
+
+    /// <summary>The GPU with the given number.</summary>
+    /// <exception cref="NativeLibraryNotFoundException">There is no CUDA driver.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such GPU.</exception>
+    public static CudaDevice Get(int ordinal = 0)
+    {
+        NativeLibraries.CudaDriver.HandleOrThrow();
+        CudaDevice[] devices = Devices.Value;
+        if ((uint)ordinal >= (uint)devices.Length)
+            throw new ArgumentOutOfRangeException(nameof(ordinal), ordinal, $"The driver shows {devices.Length} GPUs to this process.");
+        return devices[ordinal];
+    }
+
+    /// <summary>Waits until all work on the device is done.</summary>
+    public void Synchronize()
+    {
+        using (MakeCurrent())
+            CudaCall.Check(CudaDriver.cuCtxSynchronize());
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} (cuda:{Ordinal}, sm_{ComputeCapability.Major}{ComputeCapability.Minor})";
+
+    /// <summary>The first GPU that the kernels run on, or why there is none.</summary>
+    internal static CudaDevice? FindBest(out string? reason)
+    {
+        LoadedLibrary driver = NativeLibraries.CudaDriver;
+        if (!driver.IsLoaded)
+        {
+            reason = driver.NotFound().Message;
+            return null;
+        }
+
+        CudaDevice[] devices;
+        try
+        {
+            devices = Devices.Value;
+        }
+        catch (CudaException failure)
+        {
+            reason = failure.Message;
+            return null;
+        }
+
+        CudaDevice? best = Array.Find(devices, device => device.ComputeCapability.Major >= 8);
+        if (best is null)
+        {
+            reason = devices.Length == 0
+                ? "the driver shows no GPU."
+                : $"{devices[0]} is older than compute capability 8.0, which the kernels need.";
+            return null;
+        }
+
+        if (!NativeLibraries.NvrtcCompiler.IsLoaded)
+        {
+            reason = NativeLibraries.NvrtcCompiler.NotFound().Message;
+            return null;
+        }
+
+        reason = null;
+        return best;
+    }
+
+    /// <summary>Makes the primary context current on this thread until the scope is disposed.</summary>
+    internal ContextScope MakeCurrent() => new(RawContext);
+
+    internal override DeviceMemory Allocate(long bytes, bool zeroed) => CudaMemory.Allocate(this, bytes, zeroed);
+
+    internal override void CopyFromHost(nint destination, nint source, long bytes)
+    {
+        if (bytes == 0)
+            return;
+        using (MakeCurrent())
+            CudaCall.Check(CudaDriver.cuMemcpyHtoD(destination, (void*)source, (nuint)bytes));
+    }
+
+    internal override void CopyToHost(nint destination, nint source, long bytes)
+    {
+        if (bytes == 0)
+            return;
+        using (MakeCurrent())
+            CudaCall.Check(CudaDriver.cuMemcpyDtoH((void*)destination, source, (nuint)bytes));
+    }
+
+    private static CudaDevice[] Discover()
+    {
+        CudaCall.Check(CudaDriver.cuInit(0));
+        int count;
+        CudaCall.Check(CudaDriver.cuDeviceGetCount(&count));
+        var devices = new CudaDevice[count];
+        for (int i = 0; i < count; i++)
+        {
+            int handle;
+            CudaCall.Check(CudaDriver.cuDeviceGet(&handle, i));
+            devices[i] = new CudaDevice(i, handle);
+        }
+
+        return devices;
+    }
+
+    private int Attribute(CUdevice_attribute attribute)
+    {
+        int value;
+        CudaCall.Check(CudaDriver.cuDeviceGetAttribute(&value, attribute, RawHandle));
+        return value;
+    }
+
+    /// <summary>Restores the thread's earlier context when disposed.</summary>
+    internal readonly ref struct ContextScope
+    {
+        public ContextScope(nint context) => CudaCall.Check(CudaDriver.cuCtxPushCurrent(context));
+
+#pragma warning disable CA1822 // The scope is the instance.
+        public void Dispose()
+#pragma warning restore CA1822
+        {
+            nint popped;
+            CudaDriver.cuCtxPopCurrent(&popped);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using FlexAttention.Interop;
+
+namespace FlexAttention;
+
+/// <summary>A queue of work on one GPU.</summary>
+public sealed unsafe class CudaStream : IDisposable
+{
+    private readonly bool _owned;
+    private nint _handle;
+    private bool _disposed;
+
+    private CudaStream(CudaDevice device, nint handle, bool owned)
+    {
+        Device = device;
+        _handle = handle;
+        _owned = owned;
+        if (!owned)
+            GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Destroys a forgotten stream; the driver lets its work finish.</summary>
+    ~CudaStream() => Destroy();
+
+    /// <summary>The GPU.</summary>
+    public CudaDevice Device { get; }
+
+    /// <summary>The driver's <c>CUstream</c>.</summary>
+    public nint RawHandle
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _handle;
+        }
+    }
+
+    /// <summary>Makes a stream that is ordered with the default stream.</summary>
+    public static CudaStream Create(CudaDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        using (device.MakeCurrent())
+        {
+            nint handle;
+            CudaCall.Check(CudaDriver.cuStreamCreate(&handle, 0));
+            return new CudaStream(device, handle, owned: true);
+        }
+    }
+
+    /// <summary>Wraps a <c>CUstream</c> (or <c>cudaStream_t</c>) that someone else owns, torch's current stream, say.</summary>
+    public static CudaStream Borrow(CudaDevice device, nint handle)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return new CudaStream(device, handle, owned: false);
+    }
+
+    /// <summary>Waits until the work queued so far is done. Errors of kernels surface here.</summary>
+    public void Synchronize()
+    {
+        using (Device.MakeCurrent())
+            CudaCall.Check(CudaDriver.cuStreamSynchronize(RawHandle));
+    }
+
+    /// <summary>Destroys a stream made by <see cref="Create"/>; work already queued is still done.</summary>
+    public void Dispose()
+    {
+        Destroy();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Destroy()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        if (!_owned)
+            return;
+        using (Device.MakeCurrent())
+            CudaDriver.cuStreamDestroy(_handle);
+        _handle = 0;
+    }
+}

@@ -1,0 +1,40 @@
+namespace FlexAttention;
+
+/// <summary>Where tensors live and kernels run: the CPU, or one CUDA GPU.</summary>
+public abstract class Device
+{
+    private protected Device()
+    {
+    }
+
+    /// <summary>The machine's processors.</summary>
+    public static Device Cpu { get; } = new CpuDevice();
+
+    /// <summary>Whether this is the CPU.</summary>
+    public abstract bool IsCpu { get; }
+
+    /// <summary>The device's name.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The first GPU that can run the kernels, else the CPU. <see cref="DescribeBest"/> says why.</summary>
+    public static Device Best => CudaDevice.FindBest(out _) ?? Cpu;
+
+    /// <summary>Says which device <see cref="Best"/> is and, if it is the CPU, why it is not a GPU.</summary>
+    public static string DescribeBest()
+    {
+        Device? gpu = CudaDevice.FindBest(out string? reason);
+        return gpu is null ? $"{Cpu.Name}, and no GPU: {reason}" : gpu.ToString();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>Allocates memory, zeroed or with whatever it holds.</summary>
+    internal abstract DeviceMemory Allocate(long bytes, bool zeroed);
+
+    /// <summary>Copies from host memory; done when this returns.</summary>
+    internal abstract void CopyFromHost(nint destination, nint source, long bytes);
+
+    /// <summary>Copies to host memory; done when this returns.</summary>
+    internal abstract void CopyToHost(nint destination, nint source, long bytes);
+}

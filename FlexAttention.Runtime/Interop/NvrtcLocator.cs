@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace FlexAttention.Interop;
+
+/// <summary>
+/// Looks for NVRTC: first where <see cref="KernelCompiler.NvrtcPath"/> says, then beside the program, then where the
+/// system's loader looks, then in the CUDA toolkit's folder.
+/// </summary>
+internal static class NvrtcLocator
+{
+    private static readonly string[] Names = OperatingSystem.IsWindows()
+        ? ["nvrtc64_130_0.dll", "nvrtc64_120_0.dll"]
+        : ["libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so"];
+
+    public static LoadedLibrary Load()
+    {
+        LoadedLibrary library = LoadedLibrary.LoadFirst(
+            "NVRTC, NVIDIA's run-time compiler,",
+            Candidates(KernelCompiler.NvrtcPath),
+            "Install it (the Debian package libnvrtc12, or cuda-nvrtc of the CUDA toolkit) or set FLEXATTENTION_NVRTC to its " +
+            "file or folder; in a clone of the repository, run eng/fetch-nvrtc.sh.");
+        if (library.IsLoaded)
+            LoadBuiltins(library.Path!);
+        return library;
+    }
+
+    private static IEnumerable<string> Candidates(string? configured)
+    {
+        if (configured is { Length: > 0 })
+        {
+            // What was asked for by name is never replaced by something else.
+            string path = Path.GetFullPath(configured);
+            return Directory.Exists(path) ? Names.Select(name => Path.Combine(path, name)) : [path];
+        }
+
+        string? toolkit = Environment.GetEnvironmentVariable("CUDA_PATH");
+        IEnumerable<string> candidates = Names.Select(name => Path.Combine(AppContext.BaseDirectory, name)).Concat(Names);
+        return toolkit is { Length: > 0 }
+            ? candidates.Concat(Names.Select(name => Path.Combine(toolkit, OperatingSystem.IsWindows() ? "bin" : "lib64", name)))
+            : candidates;
+    }
+
+    /// <summary>
+    /// NVRTC opens its builtins library by bare name, which the loader does not find in a private folder; loaded
+    /// beforehand, it is found by that name.
+    /// </summary>
+    private static void LoadBuiltins(string path)
+    {
+        if (!Path.IsPathRooted(path) || Path.GetDirectoryName(path) is not { } folder)
+            return;
+        string pattern = OperatingSystem.IsWindows() ? "nvrtc-builtins64_*.dll" : "libnvrtc-builtins.so.*";
+        foreach (string file in Directory.EnumerateFiles(folder, pattern))
+            NativeLibrary.TryLoad(file, out _);
+    }
+}
