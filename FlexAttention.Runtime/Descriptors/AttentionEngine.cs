@@ -78,6 +78,8 @@ public static class AttentionEngine
     {
         if (arguments.Batch == 0 || arguments.QHeads == 0 || arguments.QLength == 0)
             return;
+        if (options.Checked)
+            CheckedMode.Check(device, in arguments, in variant, options);
         if (device is CudaDevice gpu)
             CudaAttention.Forward<T, TVariant>(gpu, in arguments, in variant, options);
         else
@@ -89,27 +91,10 @@ public static class AttentionEngine
         where T : unmanaged
         where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
-        if (options.Checked)
-            CheckOnCpu(in arguments, in variant);
         ForwardArguments problem = arguments;
+        // The CPU kernel works with blocks of any size.
         if (options.BlockMask is { } mask)
             problem.Blocks = mask.ViewFor(tileM: 1, tileN: 1, out problem.Mask);
         CpuAttention.Forward<T, TVariant>(in problem, in variant);
-    }
-
-    private static void CheckOnCpu<TVariant>(in ForwardArguments arguments, in TVariant variant)
-        where TVariant : unmanaged, IAttentionVariant<TVariant>
-    {
-        for (int b = 0; b < arguments.Batch; b++)
-        {
-            for (int h = 0; h < arguments.QHeads; h++)
-            {
-                for (int q = 0; q < arguments.QLength; q++)
-                {
-                    for (int kv = 0; kv < arguments.KvLength; kv++)
-                        variant.Check(b, h, q, kv);
-                }
-            }
-        }
     }
 }

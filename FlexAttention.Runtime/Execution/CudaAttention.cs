@@ -1,12 +1,67 @@
+using FlexAttention.Compilation;
 using FlexAttention.Descriptors;
 
 namespace FlexAttention.Execution;
 
-/// <summary>Runs variants on a GPU: finds or compiles the kernel and launches it.</summary>
-internal static class CudaAttention
+/// <summary>Runs variants on a GPU: chooses the configuration, finds or compiles the kernel and launches it.</summary>
+internal static unsafe class CudaAttention
 {
+    private const int VectorBytes = 16;
+
+    /// <summary>Starts the forward kernel; returns before it is done.</summary>
     public static void Forward<T, TVariant>(CudaDevice device, in ForwardArguments arguments, in TVariant variant, ForwardOptions options)
         where T : unmanaged
-        where TVariant : unmanaged, IAttentionVariant<TVariant> =>
-        throw new NotSupportedException($"{device} {arguments.Batch} {sizeof(byte)} {options.Math}");
+        where TVariant : unmanaged, IAttentionVariant<TVariant>
+    {
+        ElementType element = ElementTypes.Of<T>();
+        ForwardConfig config = Configure(device, element, sizeof(T), in arguments, options);
+        ForwardArguments problem = arguments;
+        if (options.BlockMask is { } mask)
+            problem.Blocks = mask.ViewFor(config.Tile.BlockM, config.Tile.BlockN, out problem.Mask);
+        LoadedKernel kernel = KernelTable.Get(TVariant.Descriptor, KernelKind.Forward, in config, device);
+        long rowBlocks = (problem.QLength + (long)config.Tile.BlockM - 1) / config.Tile.BlockM;
+        KernelLauncher.Launch(
+            device,
+            kernel.Function(EntryPoint.Forward),
+            rowBlocks * problem.QHeads * problem.Batch,
+            config.Tile.Threads,
+            config.Tile.SharedBytes(element, config.HeadDim, config.ValueDim),
+            options.Stream,
+            in problem,
+            in variant);
+    }
+
+    private static ForwardConfig Configure(
+        CudaDevice device, ElementType element, int elementSize, in ForwardArguments arguments, ForwardOptions options)
+    {
+        int headDim = ForwardConfig.Padded(arguments.HeadDim), valueDim = ForwardConfig.Padded(arguments.ValueDim);
+        return new ForwardConfig
+        {
+            Element = element,
+            Family = device.Architecture.Family,
+            HeadDim = headDim,
+            ValueDim = valueDim,
+            Tile = TileTable.Choose(element, headDim, valueDim, device.SharedMemoryPerBlockOptin, options.Tile),
+            Aligned = IsAligned(in arguments, elementSize),
+            BlockMask = options.BlockMask is not null,
+            Sinks = arguments.Sinks is not null,
+            Lse = arguments.Lse is not null,
+            RowMax = arguments.RowMax is not null,
+            ExactMath = options.Math == MathMode.Exact,
+            Prescale = arguments.Scale <= 0,
+        };
+    }
+
+    /// <summary>Whether every row of q, k, v and the output can be read and written 16 bytes at a time.</summary>
+    private static bool IsAligned(in ForwardArguments arguments, int elementSize)
+    {
+        nint pointers = (nint)arguments.Q | (nint)arguments.K | (nint)arguments.V | (nint)arguments.Output;
+        long elements = (uint)arguments.HeadDim
+            | (uint)arguments.ValueDim
+            | arguments.QStrides.Bits
+            | arguments.KStrides.Bits
+            | arguments.VStrides.Bits
+            | arguments.OutputStrides.Bits;
+        return pointers % VectorBytes == 0 && elements * elementSize % VectorBytes == 0;
+    }
 }

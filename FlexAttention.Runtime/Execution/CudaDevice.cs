@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FlexAttention.Compilation;
 using FlexAttention.Interop;
 
 namespace FlexAttention;
@@ -9,6 +10,7 @@ public sealed unsafe class CudaDevice : Device
     private static readonly Lazy<CudaDevice[]> Devices = new(Discover);
 
     private readonly Lazy<nint> _context;
+    private readonly Lazy<GpuArchitecture> _architecture;
 
     private CudaDevice(int ordinal, int handle)
     {
@@ -32,6 +34,8 @@ public sealed unsafe class CudaDevice : Device
             CudaCall.Check(CudaDriver.cuDevicePrimaryCtxRetain(&context, RawHandle));
             return context;
         });
+        _architecture = new Lazy<GpuArchitecture>(
+            () => GpuArchitecture.Of(ComputeCapability, NvrtcCompiler.SupportedArchitectures));
     }
 
     /// <summary>The number of GPUs that the driver shows to this process; 0 without a driver.</summary>
@@ -66,6 +70,9 @@ public sealed unsafe class CudaDevice : Device
 
     /// <summary>The driver's <c>CUcontext</c>: the primary context, retained.</summary>
     public nint RawContext => _context.Value;
+
+    /// <summary>What kernels are compiled for.</summary>
+    internal GpuArchitecture Architecture => _architecture.Value;
 
     /// <summary>The GPU with the given number.</summary>
     /// <exception cref="NativeLibraryNotFoundException">There is no CUDA driver.</exception>

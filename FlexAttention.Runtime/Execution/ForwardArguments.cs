@@ -52,6 +52,9 @@ internal struct RowStrides
     public long Row;
 
     public RowStrides(ReadOnlySpan<long> strides) => (Batch, Head, Row) = (strides[0], strides[1], strides[2]);
+
+    /// <summary>All bits that are set in any stride: a power of two divides all three if it divides this.</summary>
+    public readonly long Bits => Batch | Head | Row;
 }
 
 /// <summary>The lists of a block mask, in the memory of the device that runs the kernel.</summary>

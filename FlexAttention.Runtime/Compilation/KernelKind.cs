@@ -1,0 +1,31 @@
+namespace FlexAttention.Compilation;
+
+/// <summary>The kernels that a variant's CUDA unit can be compiled to, one at a time.</summary>
+internal enum KernelKind
+{
+    /// <summary><c>flex_forward</c>.</summary>
+    Forward,
+
+    /// <summary><c>flex_block_mask_count</c> and <c>flex_block_mask_fill</c>.</summary>
+    BlockMask,
+
+    /// <summary><c>flex_check</c>.</summary>
+    Check,
+
+    /// <summary><c>flex_evaluate</c>.</summary>
+    Evaluate,
+}
+
+/// <summary>What the kinds are called in sources.</summary>
+internal static class KernelKinds
+{
+    /// <summary>The macro that selects the kernel in a unit.</summary>
+    public static string Macro(this KernelKind kind) => kind switch
+    {
+        KernelKind.Forward => "FLEX_FORWARD",
+        KernelKind.BlockMask => "FLEX_BLOCK_MASK",
+        KernelKind.Check => "FLEX_CHECK",
+        KernelKind.Evaluate => "FLEX_EVALUATE",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of kernel."),
+    };
+}

@@ -1,0 +1,41 @@
+using FlexAttention.Interop;
+
+namespace FlexAttention.Execution;
+
+/// <summary>Starts kernels. Nothing here allocates.</summary>
+internal static unsafe class KernelLauncher
+{
+    /// <summary>Starts a kernel whose parameters are two structs by value; returns before it is done.</summary>
+    public static void Launch<TArguments, TVariant>(
+        CudaDevice device,
+        nint function,
+        long blocks,
+        int threads,
+        int sharedBytes,
+        CudaStream? stream,
+        in TArguments arguments,
+        in TVariant variant)
+        where TArguments : unmanaged
+        where TVariant : unmanaged
+    {
+        if (blocks is < 0 or > int.MaxValue)
+            throw new NotSupportedException($"The problem needs {blocks} blocks of threads; a grid holds {int.MaxValue}: split the batch.");
+        if (blocks == 0)
+            return;
+        nint queue = (stream ?? device.DefaultStream).RawHandle;
+        fixed (TArguments* first = &arguments)
+        {
+            fixed (TVariant* second = &variant)
+            {
+                void** parameters = stackalloc void*[2] { first, second };
+                using (device.MakeCurrent())
+                {
+                    CudaCall.Check(CudaDriver.cuLaunchKernel(
+                        function, (uint)blocks, 1, 1, (uint)threads, 1, 1, (uint)sharedBytes, queue, parameters, null));
+                }
+            }
+        }
+
+        GC.KeepAlive(stream);
+    }
+}

@@ -1,0 +1,55 @@
+using FlexAttention.Compilation;
+using FlexAttention.Interop;
+
+namespace FlexAttention.Execution;
+
+/// <summary>A compiled unit on a GPU. Modules live as long as the process: a new shape never needs a new one.</summary>
+internal sealed unsafe class LoadedKernel
+{
+    private readonly CudaDevice _device;
+    private readonly nint _module;
+    private readonly int _sharedBytes;
+    private readonly nint[] _functions = new nint[EntryPoints.Count];
+
+    /// <summary>Loads a unit.</summary>
+    /// <param name="device">The GPU.</param>
+    /// <param name="kernel">The unit.</param>
+    /// <param name="sharedBytes">The dynamic shared memory that launches will ask for.</param>
+    public LoadedKernel(CudaDevice device, CompiledKernel kernel, int sharedBytes)
+    {
+        _device = device;
+        _sharedBytes = sharedBytes;
+        using (device.MakeCurrent())
+        {
+            nint module;
+            fixed (byte* image = kernel.Image)
+                CudaCall.Check(CudaDriver.cuModuleLoadData(&module, image));
+            _module = module;
+        }
+    }
+
+    /// <summary>The driver's <c>CUfunction</c> of an entry point.</summary>
+    public nint Function(EntryPoint entry)
+    {
+        nint function = Volatile.Read(ref _functions[(int)entry]);
+        return function != 0 ? function : Find(entry);
+    }
+
+    private nint Find(EntryPoint entry)
+    {
+        using (_device.MakeCurrent())
+        {
+            nint function;
+            fixed (byte* name = EntryPoints.NameOf(entry))
+                CudaCall.Check(CudaDriver.cuModuleGetFunction(&function, _module, name));
+            if (_sharedBytes > 0)
+            {
+                CudaCall.Check(CudaDriver.cuFuncSetAttribute(
+                    function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, _sharedBytes));
+            }
+
+            Volatile.Write(ref _functions[(int)entry], function);
+            return function;
+        }
+    }
+}

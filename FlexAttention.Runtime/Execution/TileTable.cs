@@ -1,0 +1,75 @@
+using FlexAttention.Compilation;
+
+namespace FlexAttention.Execution;
+
+/// <summary>Chooses the tile by element type, head dimensions and the GPU's shared memory.</summary>
+internal static class TileTable
+{
+    /// <summary>Tiles of the tensor-core kernel (16-bit elements), the best first.</summary>
+    private static readonly Row[] TensorCore =
+    [
+        new(64, new TileConfig(128, 64, 4, 2)),
+        new(128, new TileConfig(128, 64, 4, 1)),
+        new(128, new TileConfig(64, 64, 4, 1)),
+        new(256, new TileConfig(64, 64, 4, 1)),
+        new(256, new TileConfig(64, 32, 4, 1)),
+        new(256, new TileConfig(32, 32, 2, 1)),
+    ];
+
+    /// <summary>Tiles of the kernel for 32-bit elements.</summary>
+    private static readonly Row[] SinglePrecision =
+    [
+        new(64, new TileConfig(64, 64, 8, 1)),
+        new(128, new TileConfig(64, 32, 8, 1)),
+        new(256, new TileConfig(32, 32, 4, 1)),
+    ];
+
+    /// <summary>The best tile that fits.</summary>
+    /// <param name="element">Float16, BFloat16 or Float32.</param>
+    /// <param name="headDim">The padded head dimension of q and k.</param>
+    /// <param name="valueDim">The padded head dimension of v.</param>
+    /// <param name="sharedLimit">The most shared memory a block may have, in bytes.</param>
+    /// <param name="asked">A tile asked for by hand, used as it is.</param>
+    /// <exception cref="ArgumentException">The tile asked for is malformed or does not fit.</exception>
+    public static TileConfig Choose(ElementType element, int headDim, int valueDim, int sharedLimit, TileOverride? asked)
+    {
+        if (asked is { } tile)
+            return Checked(tile, element, headDim, valueDim, sharedLimit);
+        int larger = Math.Max(headDim, valueDim);
+        foreach (Row row in element == ElementType.Float32 ? SinglePrecision : TensorCore)
+        {
+            if (larger <= row.HeadDimLimit && row.Tile.SharedBytes(element, headDim, valueDim) <= sharedLimit)
+                return row.Tile;
+        }
+
+        throw new NotSupportedException(
+            $"No tile for head dimensions {headDim} and {valueDim} of {element} fits the {sharedLimit} bytes of shared memory " +
+            "that this GPU gives a block.");
+    }
+
+    private static TileConfig Checked(TileOverride asked, ElementType element, int headDim, int valueDim, int sharedLimit)
+    {
+        const string parameter = nameof(ForwardOptions.Tile);
+        var tile = new TileConfig(asked.BlockM, asked.BlockN, asked.Warps, asked.Stages);
+        bool wellFormed = tile.BlockM is >= 16 and <= 256 && tile.BlockM % 16 == 0
+            && tile.BlockN is >= 16 and <= 256 && tile.BlockN % 16 == 0
+            && tile.Warps is >= 1 and <= 16
+            && tile.Stages is 1 or 2
+            && (element == ElementType.Float32 || tile.BlockM % (16 * tile.Warps) == 0);
+        if (!wellFormed)
+        {
+            throw new ArgumentException(
+                $"{asked} is not a tile: BlockM and BlockN must be multiples of 16 up to 256, Warps 1 to 16 with 16 query rows " +
+                "or a multiple for each, Stages 1 or 2.",
+                parameter);
+        }
+
+        int bytes = tile.SharedBytes(element, headDim, valueDim);
+        return bytes <= sharedLimit
+            ? tile
+            : throw new ArgumentException($"{asked} needs {bytes} bytes of shared memory; this GPU gives a block {sharedLimit}.", parameter);
+    }
+
+    /// <summary>A tile, and the largest head dimension that it is good for.</summary>
+    private readonly record struct Row(int HeadDimLimit, TileConfig Tile);
+}
