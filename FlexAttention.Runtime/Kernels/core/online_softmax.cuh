@@ -1,0 +1,69 @@
+// The running maximum and sum of the softmax, in base 2.
+#pragma once
+
+#include "flex/core/block_list.cuh"
+#include "flex/core/math.cuh"
+#include "flex/core/types.cuh"
+
+namespace flex {
+
+/// The state of kRows rows of one thread; kLanes neighbouring lanes share a row. The maximum is held in
+/// the units of the scores; the sum is this lane's share.
+template <int kRows, int kLanes>
+struct OnlineSoftmax {
+  float maximum[kRows];
+  float sum[kRows];
+
+  FLEX_DEVICE OnlineSoftmax() {
+    FLEX_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      maximum[r] = -kInfinity;
+      sum[r] = 0.0f;
+    }
+  }
+
+  /// The sum over the lanes of row r.
+  FLEX_DEVICE float total(int r) const {
+    float value = sum[r];
+    FLEX_UNROLL
+    for (int lane = 1; lane < kLanes; lane *= 2) value += __shfl_xor_sync(~0u, value, lane);
+    return value;
+  }
+
+  /// Takes in the maximum of a new tile; gives the factor for what was accumulated before, and in
+  /// `offset` what to subtract from scores in log2 units. Where a row has no key yet, infinity
+  /// minus infinity is avoided by subtracting 0 instead: its probabilities come out as 2^-inf = 0.
+  FLEX_DEVICE float advance(int r, float tile_maximum, float log2_scale, float& offset) {
+    const float previous = maximum[r];
+    FLEX_UNROLL
+    for (int lane = 1; lane < kLanes; lane *= 2) {
+      tile_maximum = fast_max(tile_maximum, __shfl_xor_sync(~0u, tile_maximum, lane));
+    }
+    const float next = fast_max(previous, tile_maximum);
+    maximum[r] = next;
+    offset = (next == -kInfinity ? 0.0f : next) * log2_scale;
+    const float factor = exp2_approx(previous * log2_scale - offset);
+    sum[r] *= factor;
+    return factor;
+  }
+};
+
+/// Ends a row whose maximum is in log2 units: writes its lse and maximum if asked for, and gives the
+/// factor that turns the accumulated output into the result. A sink (in natural units) is one more
+/// logit in the denominator. A row with neither key nor sink gives factor 0 and lse -inf.
+FLEX_DEVICE float finish_row(const ForwardArguments& arguments, const TileOfWork& work, int q,
+                             float maximum, float sum, bool writes) {
+  const float sink = config::kSinks ? arguments.sinks[work.h] * kLog2E : -kInfinity;
+  const float top = fast_max(maximum, sink);
+  const bool empty = top == -kInfinity;
+  const float rescale = empty ? 0.0f : exp2_approx(maximum - top);
+  const float total = empty ? 0.0f : sum * rescale + exp2_approx(sink - top);
+  if (writes && q < arguments.q_length) {
+    const i64 row = (static_cast<i64>(work.b) * arguments.q_heads + work.h) * arguments.q_length + q;
+    if (config::kLse) arguments.lse[row] = empty ? -kInfinity : (top + log2_approx(total)) * kLn2;
+    if (config::kRowMax) arguments.row_max[row] = maximum * kLn2;
+  }
+  return empty ? 0.0f : rescale / total;
+}
+
+}  // namespace flex

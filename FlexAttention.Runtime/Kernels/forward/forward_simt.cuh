@@ -1,0 +1,236 @@
+// Attention forward for float32 in float32 arithmetic, on the ordinary cores. One block computes
+// kBlockM queries of one head; a thread holds 4 rows of the scores and of the output, and every
+// 16th column, so that 16 neighbouring lanes share a row.
+#pragma once
+
+#include "flex/core/arguments.cuh"
+#include "flex/core/block_list.cuh"
+#include "flex/core/hooks.cuh"
+#include "flex/core/online_softmax.cuh"
+#include "flex/core/row_stage.cuh"
+#include "flex/core/tile_io.cuh"
+#include "flex/variant.cuh"
+
+namespace flex {
+
+template <typename Variant>
+struct ForwardSimt {
+  using Row = typename Variant::Row;
+  using Column = typename Variant::Column;
+
+  static constexpr int kBlockM = config::kBlockM;
+  static constexpr int kBlockN = config::kBlockN;
+  static constexpr int kThreads = config::kWarps * 32;
+  static constexpr int kMinBlocks = 1;
+  static constexpr int kRows = 4;                          // of a thread
+  static constexpr int kColumns = kBlockN / 16;            // of a thread, of the scores
+  static constexpr int kVColumns = config::kValueDim / 16;  // of a thread, of the output
+  static constexpr int kPStride = kBlockN + 4;
+  static constexpr int kKvDim =
+      config::kHeadDim > config::kValueDim ? config::kHeadDim : config::kValueDim;
+
+  using QkLayout = TileLayout<config::kHeadDim>;
+  using VoLayout = TileLayout<config::kValueDim>;
+  using Hooks = VariantHooks<Variant>;
+  using Tiles =
+      typename ChooseTiles<config::kBlockMask, KeyTiles<kBlockN, Variant::kHasMask>>::Type;
+
+  static_assert(kThreads * kRows == kBlockM * 16, "a thread holds 4 rows of the block");
+
+  const ForwardArguments& arguments;
+  TileOfWork work;
+  Hooks hooks;
+  RowStage<Row, kBlockM> rows;
+  float* q_tile;
+  float* kv_tile;  // K, then V of the same tile of keys
+  float* p_tile;
+  TileLoader<kBlockN, config::kHeadDim, kThreads> k;
+  TileLoader<kBlockN, config::kValueDim, kThreads> v;
+  float output[kRows][kVColumns];
+  OnlineSoftmax<kRows, 16> softmax;
+
+  static FLEX_DEVICE void run(const ForwardArguments& arguments, const Variant& variant) {
+    extern __shared__ uint4 shared[];
+    const TileOfWork work = tile_of_work<kBlockM>(arguments, blockIdx.x);
+    ForwardSimt kernel(arguments, variant, work, reinterpret_cast<float*>(shared));
+    kernel.compute();
+  }
+
+  FLEX_DEVICE ForwardSimt(const ForwardArguments& arguments, const Variant& variant, TileOfWork work,
+                          float* shared)
+      : arguments(arguments),
+        work(work),
+        hooks(arguments, variant, work),
+        q_tile(shared),
+        kv_tile(shared + kBlockM * QkLayout::kStride),
+        p_tile(kv_tile + kBlockN * TileLayout<kKvDim>::kStride),
+        k(kv_tile,
+          static_cast<const float*>(arguments.k) + work.b * arguments.k_stride[0] +
+              work.kv_head * arguments.k_stride[1],
+          arguments.k_stride[2], arguments.kv_length, arguments.head_dim),
+        v(kv_tile,
+          static_cast<const float*>(arguments.v) + work.b * arguments.v_stride[0] +
+              work.kv_head * arguments.v_stride[1],
+          arguments.v_stride[2], arguments.kv_length, arguments.value_dim) {
+    FLEX_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      FLEX_UNROLL
+      for (int c = 0; c < kVColumns; ++c) output[r][c] = 0.0f;
+    }
+  }
+
+  static FLEX_DEVICE int column() { return threadIdx.x % 16; }
+  static FLEX_DEVICE int row_of(int r) { return threadIdx.x / 16 * kRows + r; }
+
+  FLEX_DEVICE void compute() {
+    const float* matrix = static_cast<const float*>(arguments.q) + work.b * arguments.q_stride[0] +
+                          work.h * arguments.q_stride[1];
+    TileLoader<kBlockM, config::kHeadDim, kThreads>(q_tile, matrix, arguments.q_stride[2],
+                                                    arguments.q_length, arguments.head_dim)
+        .load(work.q_start);
+    rows.fill(hooks, work.q_start);
+    Tiles tiles(arguments, work.b, work.h, work.q_start);
+    for (KeyTile tile = tiles.next(); tile.valid; tile = tiles.next()) step(tile);
+    cp_async_commit();
+    cp_async_wait<0>();
+    finish();
+  }
+
+  FLEX_DEVICE void step(KeyTile tile) {
+    k.load(tile.start);
+    cp_async_commit();
+    cp_async_wait<0>();
+    __syncthreads();  // K is there
+    float scores[kRows][kColumns];
+    multiply_qk(scores);
+    __syncthreads();  // K has been read
+    v.load(tile.start);
+    cp_async_commit();
+    if (tile.masked) {
+      apply<true>(scores, tile.start);
+    } else {
+      apply<false>(scores, tile.start);
+    }
+    exponentiate(scores);
+    cp_async_wait<0>();
+    __syncthreads();  // V and the probabilities are there
+    multiply_pv();
+    __syncthreads();  // they have been read
+  }
+
+  FLEX_DEVICE void multiply_qk(float (&scores)[kRows][kColumns]) const {
+    FLEX_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      FLEX_UNROLL
+      for (int c = 0; c < kColumns; ++c) scores[r][c] = 0.0f;
+    }
+#pragma unroll 2
+    for (int d = 0; d < config::kHeadDim; d += 4) {
+      float4 q[kRows];
+      FLEX_UNROLL
+      for (int r = 0; r < kRows; ++r) {
+        q[r] = *reinterpret_cast<const float4*>(q_tile + row_of(r) * QkLayout::kStride + d);
+      }
+      FLEX_UNROLL
+      for (int c = 0; c < kColumns; ++c) {
+        const float4 key =
+            *reinterpret_cast<const float4*>(kv_tile + (column() + 16 * c) * QkLayout::kStride + d);
+        FLEX_UNROLL
+        for (int r = 0; r < kRows; ++r) {
+          float& score = scores[r][c];
+          score = fmaf(q[r].x, key.x, score);
+          score = fmaf(q[r].y, key.y, score);
+          score = fmaf(q[r].z, key.z, score);
+          score = fmaf(q[r].w, key.w, score);
+        }
+      }
+    }
+  }
+
+  /// Scores in log2 units. In float32 the scale is applied before the maximum always.
+  template <bool kMasked>
+  FLEX_DEVICE void apply(float (&scores)[kRows][kColumns], int kv_start) const {
+    Row row[kRows];
+    FLEX_UNROLL
+    for (int r = 0; r < kRows; ++r) row[r] = rows.read(row_of(r));
+    FLEX_UNROLL
+    for (int c = 0; c < kColumns; ++c) {
+      const int kv = kv_start + column() + 16 * c;
+      const Column value = hooks.column(kv);
+      FLEX_UNROLL
+      for (int r = 0; r < kRows; ++r) {
+        if constexpr (!Variant::kHasScore) scores[r][c] *= arguments.scale * kLog2E;
+        scores[r][c] = hooks.template apply<kMasked>(scores[r][c], row[r], value,
+                                                     work.q_start + row_of(r), kv);
+      }
+    }
+  }
+
+  FLEX_DEVICE void exponentiate(const float (&scores)[kRows][kColumns]) {
+    FLEX_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      float maximum = scores[r][0];
+      FLEX_UNROLL
+      for (int c = 1; c < kColumns; ++c) maximum = fast_max(maximum, scores[r][c]);
+      float offset;
+      const float factor = softmax.advance(r, maximum, 1.0f, offset);
+      FLEX_UNROLL
+      for (int c = 0; c < kVColumns; ++c) output[r][c] *= factor;
+      FLEX_UNROLL
+      for (int c = 0; c < kColumns; ++c) {
+        const float probability = exp2_approx(scores[r][c] - offset);
+        softmax.sum[r] += probability;
+        p_tile[row_of(r) * kPStride + column() + 16 * c] = probability;
+      }
+    }
+  }
+
+  FLEX_DEVICE void multiply_pv() {
+#pragma unroll 1
+    for (int n = 0; n < kBlockN; n += 4) {
+      float4 p[kRows];
+      FLEX_UNROLL
+      for (int r = 0; r < kRows; ++r) {
+        p[r] = *reinterpret_cast<const float4*>(p_tile + row_of(r) * kPStride + n);
+      }
+      FLEX_UNROLL
+      for (int c = 0; c < kVColumns; ++c) {
+        const float* value = kv_tile + n * VoLayout::kStride + column() + 16 * c;
+        const float v0 = value[0];
+        const float v1 = value[VoLayout::kStride];
+        const float v2 = value[2 * VoLayout::kStride];
+        const float v3 = value[3 * VoLayout::kStride];
+        FLEX_UNROLL
+        for (int r = 0; r < kRows; ++r) {
+          float& sum = output[r][c];
+          sum = fmaf(p[r].x, v0, sum);
+          sum = fmaf(p[r].y, v1, sum);
+          sum = fmaf(p[r].z, v2, sum);
+          sum = fmaf(p[r].w, v3, sum);
+        }
+      }
+    }
+  }
+
+  FLEX_DEVICE void finish() {
+    float* matrix = static_cast<float*>(arguments.o) + work.b * arguments.o_stride[0] +
+                    work.h * arguments.o_stride[1];
+    FLEX_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      const float factor =
+          finish_row(arguments, work, work.q_start + row_of(r), softmax.maximum[r],
+                     softmax.total(r), column() == 0);
+      const int q = work.q_start + row_of(r);
+      FLEX_UNROLL
+      for (int c = 0; c < kVColumns; ++c) {
+        const int d = column() + 16 * c;
+        if (q < arguments.q_length && d < arguments.value_dim) {
+          // A row with no key left is 0 even where masked-out values are not finite.
+          matrix[q * arguments.o_stride[2] + d] = factor == 0.0f ? 0.0f : output[r][c] * factor;
+        }
+      }
+    }
+  }
+};
+
+}  // namespace flex

@@ -1,0 +1,341 @@
+// Attention forward for 16-bit elements on the tensor cores of compute capability 8.0 and later:
+// mma.sync, cp.async, ldmatrix. One block computes kBlockM queries of one head; each warp holds
+// kBlockM / kWarps of them in full, so that softmax needs no communication between warps.
+#pragma once
+
+#include "flex/arch/ldmatrix.cuh"
+#include "flex/arch/mma_sm80.cuh"
+#include "flex/core/arguments.cuh"
+#include "flex/core/block_list.cuh"
+#include "flex/core/hooks.cuh"
+#include "flex/core/online_softmax.cuh"
+#include "flex/core/row_stage.cuh"
+#include "flex/core/tile_io.cuh"
+#include "flex/variant.cuh"
+
+namespace flex {
+
+template <typename Variant>
+struct ForwardSm80 {
+  using Element = config::Element;
+  using Row = typename Variant::Row;
+  using Column = typename Variant::Column;
+
+  static constexpr int kBlockM = config::kBlockM;
+  static constexpr int kBlockN = config::kBlockN;
+  static constexpr int kThreads = config::kWarps * 32;
+  static constexpr int kMinBlocks = 8 / config::kWarps;
+  static constexpr int kWarpRows = kBlockM / config::kWarps;
+  static constexpr int kMTiles = kWarpRows / 16;           // 16-row tiles of a warp
+  static constexpr int kNTiles = kBlockN / 8;              // 8-key tiles of the scores
+  static constexpr int kVTiles = config::kValueDim / 8;    // 8-column tiles of the output
+  static constexpr int kDSteps = config::kHeadDim / 16;    // steps of Q K^T
+  static constexpr int kNSteps = kBlockN / 16;             // steps of P V
+  static constexpr int kRowsPerThread = 2 * kMTiles;
+  static constexpr int kStages = config::kStages;
+  // Without a score, scores stay raw dot products and the scale joins the exponent's multiply.
+  static constexpr bool kScoresAreLog2 = Variant::kHasScore || config::kPrescale;
+  // Fragments of Q are kept where registers allow; else they are read again for every tile of keys.
+  static constexpr bool kKeepQ = kMTiles * kDSteps <= 8 && kBlockN <= 64;
+  // Whether a rescale of the output costs more than to ask whether one is needed.
+  static constexpr bool kSkipRescale = config::kValueDim > 64;
+
+  using QkLayout = TileLayout<config::kHeadDim>;
+  using VoLayout = TileLayout<config::kValueDim>;
+  using KLoader = TileLoader<kBlockN, config::kHeadDim, kThreads>;
+  using VLoader = TileLoader<kBlockN, config::kValueDim, kThreads>;
+  static constexpr int kStageElements = kBlockN * (QkLayout::kStride + VoLayout::kStride);
+  using Tiles = typename ChooseTiles<config::kBlockMask,
+                                     KeyTiles<kBlockN, Variant::kHasMask>>::Type;
+
+  static_assert(kWarpRows % 16 == 0 && kBlockN % 16 == 0, "tiles are multiples of the mma shape");
+
+  const ForwardArguments& arguments;
+  TileOfWork work;
+  VariantHooks<Variant> hooks;
+  RowStage<Row, kBlockM> rows;
+  Element* q_tile;
+  KLoader k;
+  VLoader v;
+  int stage = 0;  // elements from the first stage's tiles to the current ones
+  float log2_scale;
+
+  float output[kMTiles][kVTiles][4];
+  u32 q_fragments[kKeepQ ? kMTiles : 1][kKeepQ ? kDSteps : 1][4];
+  OnlineSoftmax<kRowsPerThread, 4> softmax;
+
+  static FLEX_DEVICE void run(const ForwardArguments& arguments, const Variant& variant) {
+    extern __shared__ uint4 shared[];
+    const TileOfWork work = tile_of_work<kBlockM>(arguments, blockIdx.x);
+    ForwardSm80 kernel(arguments, variant, work, reinterpret_cast<Element*>(shared));
+    kernel.compute();
+  }
+
+  FLEX_DEVICE ForwardSm80(const ForwardArguments& arguments, const Variant& variant, TileOfWork work,
+                          Element* shared)
+      : arguments(arguments),
+        work(work),
+        hooks(arguments, variant, work),
+        q_tile(shared),
+        k(shared + kBlockM * QkLayout::kStride,
+          static_cast<const Element*>(arguments.k) + work.b * arguments.k_stride[0] +
+              work.kv_head * arguments.k_stride[1],
+          arguments.k_stride[2], arguments.kv_length, arguments.head_dim),
+        v(shared + (kBlockM + kBlockN) * QkLayout::kStride,
+          static_cast<const Element*>(arguments.v) + work.b * arguments.v_stride[0] +
+              work.kv_head * arguments.v_stride[1],
+          arguments.v_stride[2], arguments.kv_length, arguments.value_dim),
+        log2_scale(kScoresAreLog2 ? 1.0f : arguments.scale * kLog2E) {
+    FLEX_UNROLL
+    for (int i = 0; i < kMTiles; ++i) {
+      FLEX_UNROLL
+      for (int j = 0; j < kVTiles; ++j) {
+        FLEX_UNROLL
+        for (int e = 0; e < 4; ++e) output[i][j][e] = 0.0f;
+      }
+    }
+  }
+
+  static FLEX_DEVICE int lane() { return threadIdx.x % 32; }
+  static FLEX_DEVICE int warp_row() { return threadIdx.x / 32 * kWarpRows; }
+
+  /// The row within the block of this thread's row r.
+  static FLEX_DEVICE int row_of(int r) { return warp_row() + r / 2 * 16 + r % 2 * 8 + lane() / 4; }
+
+  FLEX_DEVICE void compute() {
+    Tiles tiles(arguments, work.b, work.h, work.q_start);
+    KeyTile tile = tiles.next();
+
+    load_q();
+    if (tile.valid) {
+      k.load(tile.start);
+      if constexpr (kStages == 2) v.load(tile.start);
+    }
+    cp_async_commit();
+    rows.fill(hooks, work.q_start);
+
+    bool first = true;
+    while (tile.valid) {
+      tile = step(tile, tiles, first);
+      first = false;
+    }
+    cp_async_wait<0>();
+    finish();
+  }
+
+  FLEX_DEVICE void load_q() {
+    const Element* matrix = static_cast<const Element*>(arguments.q) + work.b * arguments.q_stride[0] +
+                            work.h * arguments.q_stride[1];
+    TileLoader<kBlockM, config::kHeadDim, kThreads>(q_tile, matrix, arguments.q_stride[2],
+                                                    arguments.q_length, arguments.head_dim)
+        .load(work.q_start);
+  }
+
+  /// One tile of keys: S = Q K^T, score, mask, softmax, O += P V. Gives the next tile. With one stage
+  /// V is read under the first product and the next tile's K under the second; with two, both of the
+  /// next tile are read under all of this one, and one barrier is enough.
+  FLEX_DEVICE KeyTile step(KeyTile tile, Tiles& tiles, bool first) {
+    cp_async_wait<0>();
+    __syncthreads();  // K is there, and the tile before has been read
+    const KeyTile next = tiles.next();
+    if constexpr (kStages == 2) {
+      if (next.valid) {
+        k.load(next.start, kStageElements - stage);
+        v.load(next.start, kStageElements - stage);
+      }
+    } else {
+      v.load(tile.start);
+    }
+    cp_async_commit();
+    if constexpr (kKeepQ) {
+      if (first) read_q();
+    }
+
+    float scores[kMTiles][kNTiles][4];
+    multiply_qk(scores);
+
+    if constexpr (kStages == 1) {
+      cp_async_wait<0>();
+      __syncthreads();  // V is there, and K has been read
+      if (next.valid) k.load(next.start);
+      cp_async_commit();
+    }
+
+    if (tile.masked) {
+      apply<true>(scores, tile.start);
+    } else if constexpr (kScoresAreLog2) {
+      apply<false>(scores, tile.start);
+    }
+    float offsets[kRowsPerThread];
+    advance_softmax(scores, offsets);
+    multiply_pv(scores, offsets);
+    if constexpr (kStages == 2) stage = kStageElements - stage;
+    return next;
+  }
+
+  FLEX_DEVICE void read_q() {
+    FLEX_UNROLL
+    for (int i = 0; i < kMTiles; ++i) {
+      FLEX_UNROLL
+      for (int d = 0; d < kDSteps; ++d) ldmatrix_x4(q_fragments[i][d], q_address(i, d));
+    }
+  }
+
+  FLEX_DEVICE u32 q_address(int i, int d) const {
+    const int row = warp_row() + i * 16 + lane() % 16;
+    return shared_address(q_tile) + (row * QkLayout::kStride + d * 16 + lane() / 16 * 8) * 2;
+  }
+
+  FLEX_DEVICE void multiply_qk(float (&scores)[kMTiles][kNTiles][4]) {
+    FLEX_UNROLL
+    for (int i = 0; i < kMTiles; ++i) {
+      FLEX_UNROLL
+      for (int j = 0; j < kNTiles; ++j) {
+        FLEX_UNROLL
+        for (int e = 0; e < 4; ++e) scores[i][j][e] = 0.0f;
+      }
+    }
+    const u32 k_address = shared_address(k.tile) +
+                          (stage + (lane() % 8 + lane() / 16 * 8) * QkLayout::kStride + lane() / 8 % 2 * 8) * 2;
+    // Not further: the fragments that the compiler would read ahead do not fit in the registers.
+#pragma unroll 4
+    for (int d = 0; d < kDSteps; ++d) {
+      u32 q[kMTiles][4];
+      FLEX_UNROLL
+      for (int i = 0; i < kMTiles; ++i) {
+        if constexpr (kKeepQ) {
+          FLEX_UNROLL
+          for (int e = 0; e < 4; ++e) q[i][e] = q_fragments[i][d][e];
+        } else {
+          ldmatrix_x4(q[i], q_address(i, d));
+        }
+      }
+      FLEX_UNROLL
+      for (int j = 0; j < kNTiles / 2; ++j) {
+        u32 fragment[4];
+        ldmatrix_x4(fragment, k_address + (j * 16 * QkLayout::kStride + d * 16) * 2);
+        FLEX_UNROLL
+        for (int i = 0; i < kMTiles; ++i) {
+          mma_m16n8k16<Element>(scores[i][2 * j], q[i], fragment[0], fragment[1]);
+          mma_m16n8k16<Element>(scores[i][2 * j + 1], q[i], fragment[2], fragment[3]);
+        }
+      }
+    }
+  }
+
+  /// The variant's hooks on this thread's scores, column by column: what depends on the key alone is
+  /// computed once for all rows.
+  template <bool kMasked>
+  FLEX_DEVICE void apply(float (&scores)[kMTiles][kNTiles][4], int kv_start) const {
+    Row row[kRowsPerThread];
+    FLEX_UNROLL
+    for (int r = 0; r < kRowsPerThread; ++r) row[r] = rows.read(row_of(r));
+    FLEX_UNROLL
+    for (int j = 0; j < kNTiles; ++j) {
+      FLEX_UNROLL
+      for (int c = 0; c < 2; ++c) {
+        const int kv = kv_start + j * 8 + lane() % 4 * 2 + c;
+        const Column column = hooks.column(kv);
+        FLEX_UNROLL
+        for (int r = 0; r < kRowsPerThread; ++r) {
+          float& score = scores[r / 2][j][r % 2 * 2 + c];
+          if constexpr (!Variant::kHasScore && config::kPrescale) score *= arguments.scale * kLog2E;
+          score = hooks.template apply<kMasked>(score, row[r], column, work.q_start + row_of(r), kv);
+        }
+      }
+    }
+  }
+
+  /// Takes the tile into the running maxima and rescales what was accumulated before, unless no
+  /// maximum of this warp has changed. One branch for all rows: what follows is straight-line code.
+  FLEX_DEVICE void advance_softmax(const float (&scores)[kMTiles][kNTiles][4],
+                                   float (&offsets)[kRowsPerThread]) {
+    float factors[kRowsPerThread];
+    bool changed = false;
+    FLEX_UNROLL
+    for (int r = 0; r < kRowsPerThread; ++r) {
+      const float (&line)[kNTiles][4] = scores[r / 2];
+      const int e = r % 2 * 2;
+      float maximum = fast_max(line[0][e], line[0][e + 1]);
+      FLEX_UNROLL
+      for (int j = 1; j < kNTiles; ++j) {
+        maximum = fast_max(maximum, fast_max(line[j][e], line[j][e + 1]));
+      }
+      factors[r] = softmax.advance(r, maximum, log2_scale, offsets[r]);
+      changed = changed || factors[r] != 1.0f;
+    }
+    if (!kSkipRescale || __any_sync(~0u, changed)) {
+      FLEX_UNROLL
+      for (int r = 0; r < kRowsPerThread; ++r) {
+        const int e = r % 2 * 2;
+        FLEX_UNROLL
+        for (int j = 0; j < kVTiles; ++j) {
+          output[r / 2][j][e] *= factors[r];
+          output[r / 2][j][e + 1] *= factors[r];
+        }
+      }
+    }
+  }
+
+  /// O += P V. The exponentials of a step stand before its products, so that the special function
+  /// unit works on the next step while the tensor cores work on this one.
+  FLEX_DEVICE void multiply_pv(const float (&scores)[kMTiles][kNTiles][4],
+                               const float (&offsets)[kRowsPerThread]) {
+    const u32 v_address = shared_address(v.tile) +
+                          (stage + lane() % 16 * VoLayout::kStride + lane() / 16 * 8) * 2;
+    FLEX_UNROLL
+    for (int n = 0; n < kNSteps; ++n) {
+      u32 probabilities[kMTiles][4];
+      FLEX_UNROLL
+      for (int i = 0; i < kMTiles; ++i) {
+        FLEX_UNROLL
+        for (int e = 0; e < 4; ++e) {
+          const float (&quad)[4] = scores[i][2 * n + e / 2];
+          const int r = i * 2 + e % 2;
+          const float low = exp2_approx(quad[e % 2 * 2] * log2_scale - offsets[r]);
+          const float high = exp2_approx(quad[e % 2 * 2 + 1] * log2_scale - offsets[r]);
+          softmax.sum[r] += low + high;
+          probabilities[i][e] = pack<Element>(low, high);
+        }
+      }
+      FLEX_UNROLL
+      for (int j = 0; j < kVTiles / 2; ++j) {
+        u32 fragment[4];
+        ldmatrix_x4_transposed(fragment, v_address + (n * 16 * VoLayout::kStride + j * 16) * 2);
+        FLEX_UNROLL
+        for (int i = 0; i < kMTiles; ++i) {
+          mma_m16n8k16<Element>(output[i][2 * j], probabilities[i], fragment[0], fragment[1]);
+          mma_m16n8k16<Element>(output[i][2 * j + 1], probabilities[i], fragment[2], fragment[3]);
+        }
+      }
+    }
+  }
+
+  /// Divides by the sum, adds the sink, and writes the output and the statistics.
+  FLEX_DEVICE void finish() {
+    __syncthreads();  // every warp has read its last tile: the output goes through the same memory
+    FLEX_UNROLL
+    for (int r = 0; r < kRowsPerThread; ++r) {
+      const float maximum = softmax.maximum[r] * log2_scale;
+      const float factor = finish_row(arguments, work, work.q_start + row_of(r), maximum,
+                                      softmax.total(r), lane() % 4 == 0);
+      const int e = r % 2 * 2;
+      FLEX_UNROLL
+      for (int j = 0; j < kVTiles; ++j) {
+        const float (&quad)[4] = output[r / 2][j];
+        // A row with no key left is 0 even where masked-out values are not finite.
+        const float low = factor == 0.0f ? 0.0f : quad[e] * factor;
+        const float high = factor == 0.0f ? 0.0f : quad[e + 1] * factor;
+        *reinterpret_cast<u32*>(q_tile + row_of(r) * VoLayout::kStride + j * 8 + lane() % 4 * 2) =
+            pack<Element>(low, high);
+      }
+    }
+    __syncwarp();
+    Element* matrix = static_cast<Element*>(arguments.o) + work.b * arguments.o_stride[0] +
+                      work.h * arguments.o_stride[1];
+    store_rows<config::kValueDim>(q_tile, warp_row(), kWarpRows, matrix, arguments.o_stride[2],
+                                  work.q_start, arguments.q_length, arguments.value_dim);
+  }
+};
+
+}  // namespace flex

@@ -1,0 +1,13 @@
+// What a generated variant is written in.
+#pragma once
+
+#include "flex/config.cuh"
+#include "flex/core/buffer.cuh"
+#include "flex/core/math.cuh"
+#include "flex/core/types.cuh"
+
+namespace flex {
+
+struct Checker;
+
+}  // namespace flex
