@@ -23,6 +23,9 @@ internal readonly record struct ForwardConfig
     /// <summary>What a block of threads works on at once.</summary>
     public required TileConfig Tile { get; init; }
 
+    /// <summary>Whether the tile was asked for by hand; else another is taken where this one leaves too few registers.</summary>
+    public bool TileIsFixed { get; init; }
+
     /// <summary>Whether rows can be read and written 16 bytes at a time.</summary>
     public bool Aligned { get; init; }
 
@@ -64,6 +67,8 @@ internal readonly record struct ForwardConfig
         $$"""
         #pragma once
         #include "flex/core/types.cuh"
+
+        #define FLEX_ELEMENT_SIZE {{(Element == ElementType.Float32 ? 4 : 2)}}
 
         namespace flex::config {
 

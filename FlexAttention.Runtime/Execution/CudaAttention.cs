@@ -15,17 +15,18 @@ internal static unsafe class CudaAttention
     {
         ElementType element = ElementTypes.Of<T>();
         ForwardConfig config = Configure(device, element, sizeof(T), in arguments, options);
+        LoadedKernel kernel = KernelTable.Get(TVariant.Descriptor, KernelKind.Forward, in config, device);
+        TileConfig tile = kernel.Tile;
         ForwardArguments problem = arguments;
         if (options.BlockMask is { } mask)
-            problem.Blocks = mask.ViewFor(config.Tile.BlockM, config.Tile.BlockN, out problem.Mask);
-        LoadedKernel kernel = KernelTable.Get(TVariant.Descriptor, KernelKind.Forward, in config, device);
-        long rowBlocks = (problem.QLength + (long)config.Tile.BlockM - 1) / config.Tile.BlockM;
+            problem.Blocks = mask.ViewFor(tile.BlockM, tile.BlockN, out problem.Mask);
+        long rowBlocks = (problem.QLength + (long)tile.BlockM - 1) / tile.BlockM;
         KernelLauncher.Launch(
             device,
             kernel.Function(EntryPoint.Forward),
             rowBlocks * problem.QHeads * problem.Batch,
-            config.Tile.Threads,
-            config.Tile.SharedBytes(element, config.HeadDim, config.ValueDim),
+            tile.Threads,
+            tile.SharedBytes(element, config.HeadDim, config.ValueDim),
             options.Stream,
             in problem,
             in variant);
@@ -42,6 +43,7 @@ internal static unsafe class CudaAttention
             HeadDim = headDim,
             ValueDim = valueDim,
             Tile = TileTable.Choose(element, headDim, valueDim, device.SharedMemoryPerBlockOptin, options.Tile),
+            TileIsFixed = options.Tile is not null,
             Aligned = IsAligned(in arguments, elementSize),
             BlockMask = options.BlockMask is not null,
             Sinks = arguments.Sinks is not null,

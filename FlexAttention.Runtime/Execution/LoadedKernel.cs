@@ -14,9 +14,11 @@ internal sealed unsafe class LoadedKernel
     /// <summary>Loads a unit.</summary>
     /// <param name="device">The GPU.</param>
     /// <param name="kernel">The unit.</param>
+    /// <param name="tile">The tile it was compiled for.</param>
     /// <param name="sharedBytes">The dynamic shared memory that launches will ask for.</param>
-    public LoadedKernel(CudaDevice device, CompiledKernel kernel, int sharedBytes)
+    public LoadedKernel(CudaDevice device, CompiledKernel kernel, TileConfig tile, int sharedBytes)
     {
+        Tile = tile;
         _device = device;
         _sharedBytes = sharedBytes;
         using (device.MakeCurrent())
@@ -27,6 +29,9 @@ internal sealed unsafe class LoadedKernel
             _module = module;
         }
     }
+
+    /// <summary>What a block of threads works on at once.</summary>
+    public TileConfig Tile { get; }
 
     /// <summary>The driver's <c>CUfunction</c> of an entry point.</summary>
     public nint Function(EntryPoint entry)

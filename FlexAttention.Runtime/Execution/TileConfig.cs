@@ -7,18 +7,28 @@ namespace FlexAttention;
 /// <param name="Stages">Key/value tiles in shared memory at once.</param>
 internal readonly record struct TileConfig(int BlockM, int BlockN, int Warps, int Stages)
 {
-    /// <summary>The elements that pad a row of a tile in shared memory, so that rows start in different banks.</summary>
-    private const int RowPadding = 8;
+    /// <summary>The bytes that pad a row of a tile in shared memory, so that rows start in different banks.</summary>
+    private const int RowPadding = 16;
 
     /// <summary>The threads of a block.</summary>
     public int Threads => Warps * 32;
 
-    /// <summary>The dynamic shared memory of a block, as the kernels lay it out: the tile of q, then the stages of k and v.</summary>
-    public int SharedBytes(ElementType element, int headDim, int valueDim)
+    /// <summary>The dynamic shared memory of a block, as the kernels lay it out.</summary>
+    public int SharedBytes(ElementType element, int headDim, int valueDim) =>
+        element == ElementType.Float32 ? SimtBytes(headDim, valueDim) : TensorCoreBytes(headDim, valueDim);
+
+    /// <summary>The tile of q, then the stages of k and v; at the end the output takes the same place.</summary>
+    private int TensorCoreBytes(int headDim, int valueDim)
     {
-        int elementSize = element == ElementType.Float32 ? 4 : 2;
-        int queries = BlockM * (headDim + RowPadding);
-        int stage = BlockN * (headDim + RowPadding + valueDim + RowPadding);
-        return (queries + (Stages * stage)) * elementSize;
+        int headRow = (headDim * 2) + RowPadding, valueRow = (valueDim * 2) + RowPadding;
+        int inputs = (BlockM * headRow) + (Stages * BlockN * (headRow + valueRow));
+        return Math.Max(inputs, BlockM * valueRow);
+    }
+
+    /// <summary>The tile of q, one tile that holds k and then v, and the probabilities.</summary>
+    private int SimtBytes(int headDim, int valueDim)
+    {
+        int keyRow = (Math.Max(headDim, valueDim) * 4) + RowPadding;
+        return (BlockM * ((headDim * 4) + RowPadding)) + (BlockN * keyRow) + (BlockM * ((BlockN * 4) + RowPadding));
     }
 }

@@ -5,22 +5,27 @@ namespace FlexAttention.Execution;
 /// <summary>Chooses the tile by element type, head dimensions and the GPU's shared memory.</summary>
 internal static class TileTable
 {
+    /// <summary>What a block may use of the shared memory besides the tiles: what the variant keeps for each row.</summary>
+    private const int RowStageBytes = 2048;
+
     /// <summary>Tiles of the tensor-core kernel (16-bit elements), the best first.</summary>
     private static readonly Row[] TensorCore =
     [
         new(64, new TileConfig(128, 64, 4, 2)),
+        new(64, new TileConfig(128, 32, 4, 2)),
+        new(64, new TileConfig(64, 32, 4, 2)),
         new(128, new TileConfig(128, 64, 4, 1)),
-        new(128, new TileConfig(64, 64, 4, 1)),
+        new(128, new TileConfig(128, 32, 4, 1)),
+        new(128, new TileConfig(64, 32, 4, 1)),
         new(256, new TileConfig(64, 64, 4, 1)),
         new(256, new TileConfig(64, 32, 4, 1)),
-        new(256, new TileConfig(32, 32, 2, 1)),
+        new(256, new TileConfig(64, 16, 4, 1)),
     ];
 
     /// <summary>Tiles of the kernel for 32-bit elements.</summary>
     private static readonly Row[] SinglePrecision =
     [
-        new(64, new TileConfig(64, 64, 8, 1)),
-        new(128, new TileConfig(64, 32, 8, 1)),
+        new(128, new TileConfig(64, 64, 8, 1)),
         new(256, new TileConfig(32, 32, 4, 1)),
     ];
 
@@ -35,16 +40,25 @@ internal static class TileTable
     {
         if (asked is { } tile)
             return Checked(tile, element, headDim, valueDim, sharedLimit);
-        int larger = Math.Max(headDim, valueDim);
-        foreach (Row row in element == ElementType.Float32 ? SinglePrecision : TensorCore)
-        {
-            if (larger <= row.HeadDimLimit && row.Tile.SharedBytes(element, headDim, valueDim) <= sharedLimit)
-                return row.Tile;
-        }
-
+        foreach (TileConfig candidate in Candidates(element, headDim, valueDim, sharedLimit))
+            return candidate;
         throw new NotSupportedException(
             $"No tile for head dimensions {headDim} and {valueDim} of {element} fits the {sharedLimit} bytes of shared memory " +
             "that this GPU gives a block.");
+    }
+
+    /// <summary>
+    /// All tiles that fit, the best first. A variant with much maths may need more registers than the first leaves it:
+    /// the next one is for those.
+    /// </summary>
+    public static IEnumerable<TileConfig> Candidates(ElementType element, int headDim, int valueDim, int sharedLimit)
+    {
+        int larger = Math.Max(headDim, valueDim);
+        foreach (Row row in element == ElementType.Float32 ? SinglePrecision : TensorCore)
+        {
+            if (larger <= row.HeadDimLimit && row.Tile.SharedBytes(element, headDim, valueDim) + RowStageBytes <= sharedLimit)
+                yield return row.Tile;
+        }
     }
 
     private static TileConfig Checked(TileOverride asked, ElementType element, int headDim, int valueDim, int sharedLimit)
@@ -55,12 +69,12 @@ internal static class TileTable
             && tile.BlockN is >= 16 and <= 256 && tile.BlockN % 16 == 0
             && tile.Warps is >= 1 and <= 16
             && tile.Stages is 1 or 2
-            && (element == ElementType.Float32 || tile.BlockM % (16 * tile.Warps) == 0);
+            && (element == ElementType.Float32 ? tile.BlockM == 8 * tile.Warps : tile.BlockM % (16 * tile.Warps) == 0);
         if (!wellFormed)
         {
             throw new ArgumentException(
                 $"{asked} is not a tile: BlockM and BlockN must be multiples of 16 up to 256, Warps 1 to 16 with 16 query rows " +
-                "or a multiple for each, Stages 1 or 2.",
+                "or a multiple for each (8 rows for Float32), Stages 1 or 2.",
                 parameter);
         }
 

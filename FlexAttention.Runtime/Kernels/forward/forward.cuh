@@ -2,22 +2,21 @@
 #pragma once
 
 #include "flex/config.cuh"
+
+#if FLEX_ELEMENT_SIZE == 4
 #include "flex/forward/forward_simt.cuh"
+#else
 #include "flex/forward/forward_sm80.cuh"
+#endif
 
 namespace flex {
 
-template <typename Element, typename Variant>
-struct ChooseForward {
-  using Type = ForwardSm80<Variant>;
-};
-
+#if FLEX_ELEMENT_SIZE == 4
 template <typename Variant>
-struct ChooseForward<float, Variant> {
-  using Type = ForwardSimt<Variant>;
-};
-
+using Forward = ForwardSimt<Variant>;
+#else
 template <typename Variant>
-using Forward = typename ChooseForward<config::Element, Variant>::Type;
+using Forward = ForwardSm80<Variant>;
+#endif
 
 }  // namespace flex
