@@ -55,8 +55,14 @@ internal static unsafe class ForwardValidator
         };
         CheckOptions(options, device, in arguments);
         arguments.Sinks = options.Sinks is null ? null : (float*)options.Sinks.Pointer;
-        if (options.BlockMask is not null)
-            CheckBlockMask(options.BlockMask, device, in arguments, variant);
+        options.BlockMask?.Validate(
+            variant,
+            arguments.Batch,
+            arguments.QHeads,
+            arguments.QLength,
+            arguments.KvLength,
+            device,
+            nameof(ForwardOptions.BlockMask));
         return arguments;
     }
 
@@ -129,38 +135,6 @@ internal static unsafe class ForwardValidator
             }
 
             _ = stream.RawHandle;
-        }
-    }
-
-    private static void CheckBlockMask(BlockMask mask, Device device, in ForwardArguments arguments, VariantDescriptor variant)
-    {
-        const string parameter = nameof(ForwardOptions.BlockMask);
-        ObjectDisposedException.ThrowIf(mask.IsDisposed, mask);
-        if (mask.MaskName != variant.MaskName)
-        {
-            throw new ArgumentException(
-                variant.MaskName is null
-                    ? $"Variant '{variant.Name}' has no mask, but was given the block mask of '{mask.MaskName}'."
-                    : $"Variant '{variant.Name}' needs a block mask of '{variant.MaskName}', not of '{mask.MaskName}'.",
-                parameter);
-        }
-
-        if (mask.Device != device)
-            throw new ArgumentException($"The block mask is on {mask.Device}, but the tensors are on {device}.", parameter);
-        if (mask.QueryLength != arguments.QLength || mask.KeyLength != arguments.KvLength)
-        {
-            throw new ArgumentException(
-                $"The block mask is for {mask.QueryLength} queries and {mask.KeyLength} keys, but q has {arguments.QLength} " +
-                $"and k has {arguments.KvLength}.",
-                parameter);
-        }
-
-        if ((mask.Batch != 1 && mask.Batch != arguments.Batch) || (mask.Heads != 1 && mask.Heads != arguments.QHeads))
-        {
-            throw new ArgumentException(
-                $"The block mask has {mask.Batch} batches and {mask.Heads} heads; q has {arguments.Batch} and " +
-                $"{arguments.QHeads}. It must have as many, or 1.",
-                parameter);
         }
     }
 

@@ -1,41 +1,204 @@
+using FlexAttention.Descriptors;
 using FlexAttention.Execution;
+using FlexAttention.Masking;
 
 namespace FlexAttention;
 
-/// <summary>The blocks of queries and keys that a mask leaves.</summary>
-public sealed class BlockMask
+/// <summary>
+/// Which blocks of (query, key) pairs a mask leaves: attention skips the empty ones, and evaluates the mask in the partial
+/// ones only. Memory grows with the number of blocks that are left.
+/// </summary>
+/// <remarks>
+/// Created by a mask variant's <c>CreateBlockMask</c>, for one mask with the captures it had at that time, one batch size,
+/// number of query heads and pair of lengths. A mask whose formula does not depend on the batch or the head is built once
+/// for all of them, and then serves any batch size or number of heads.
+/// </remarks>
+public sealed partial class BlockMask : IDisposable
 {
-    internal BlockMask(string maskName, Device device)
+    private readonly IndexDependence _dependence;
+    private readonly BlockTable _table;
+    private readonly Lock _gate = new();
+    private volatile BlockTable[] _coarse = [];
+    private volatile bool _disposed;
+
+    private BlockMask(string maskName, IndexDependence dependence, int batch, int heads, BlockTable table)
     {
         MaskName = maskName;
-        Device = device;
+        Batch = batch;
+        Heads = heads;
+        _dependence = dependence;
+        _table = table;
     }
 
     /// <summary>The name of the mask variant that this was created from.</summary>
     public string MaskName { get; }
 
-    /// <summary>The device that holds the lists.</summary>
-    public Device Device { get; }
+    /// <summary>The device that holds the mask.</summary>
+    public Device Device => _table.Device;
 
-    /// <summary>The number of batches; 1: for all.</summary>
-    public int Batch { get; init; }
+    /// <summary>The number of batches.</summary>
+    public int Batch { get; }
 
-    /// <summary>The number of query heads; 1: for all.</summary>
-    public int Heads { get; init; }
+    /// <summary>The number of query heads.</summary>
+    public int Heads { get; }
 
     /// <summary>The number of queries.</summary>
-    public int QueryLength { get; init; }
+    public int QueryLength => _table.Grid.QueryLength;
 
     /// <summary>The number of keys.</summary>
-    public int KeyLength { get; init; }
+    public int KeyLength => _table.Grid.KeyLength;
+
+    /// <summary>The queries of a block.</summary>
+    public int QueryBlockSize => _table.Grid.QueryBlock;
+
+    /// <summary>The keys of a block.</summary>
+    public int KeyBlockSize => _table.Grid.KeyBlock;
+
+    /// <summary>The number of blocks along the queries.</summary>
+    public int QueryBlocks => _table.Grid.QueryBlocks;
+
+    /// <summary>The number of blocks along the keys.</summary>
+    public int KeyBlocks => _table.Grid.KeyBlocks;
+
+    /// <summary>Whether all batches share their blocks, since the mask does not depend on the batch.</summary>
+    public bool IsSharedByBatches => !_dependence.HasFlag(IndexDependence.Batch);
+
+    /// <summary>Whether all heads share their blocks, since the mask does not depend on the head.</summary>
+    public bool IsSharedByHeads => !_dependence.HasFlag(IndexDependence.Head);
+
+    /// <summary>The number of full blocks. Blocks that batches or heads share count once, here and in the other counts.</summary>
+    public long FullBlocks => _table.FullCount;
+
+    /// <summary>The number of partial blocks.</summary>
+    public long PartialBlocks => _table.PartialCount;
+
+    /// <summary>The number of empty blocks.</summary>
+    public long EmptyBlocks => _table.Grid.Blocks - FullBlocks - PartialBlocks;
+
+    /// <summary>
+    /// The share of blocks that are empty, from 0 to 1: the work that is skipped. Format it with <c>P1</c> for percent.
+    /// 0 where there are no blocks at all.
+    /// </summary>
+    public double Sparsity => _table.Grid.Blocks == 0 ? 0 : (double)EmptyBlocks / _table.Grid.Blocks;
 
     /// <summary>Whether this has been disposed.</summary>
-    public bool IsDisposed { get; init; }
+    public bool IsDisposed => _disposed;
 
-    /// <summary>The lists, with blocks that are multiples of the tile.</summary>
+    /// <summary>Builds the block mask of a mask variant. Called by generated code.</summary>
+    /// <param name="variant">The mask variant, its captures bound on the device that the options name.</param>
+    /// <param name="batch">The number of batches.</param>
+    /// <param name="heads">The number of query heads.</param>
+    /// <param name="queryLength">The number of queries.</param>
+    /// <param name="keyLength">The number of keys.</param>
+    /// <param name="options">What the creation chooses; the defaults when null.</param>
+    public static BlockMask Create<TVariant>(
+        in TVariant variant, int batch, int heads, int queryLength, int keyLength, BlockMaskOptions? options = null)
+        where TVariant : unmanaged, IAttentionVariant<TVariant>
+    {
+        VariantDescriptor descriptor = TVariant.Descriptor;
+        if (!descriptor.HasMask || descriptor.MaskName is null)
+            throw new NotSupportedException($"Variant '{descriptor.Name}' has no mask, so it has no block mask either.");
+        BlockGrid grid = BlockMaskValidator.Grid(
+            descriptor.MaskDependence, batch, heads, queryLength, keyLength, options ??= BlockMaskOptions.Default);
+        BlockTable table = options.Device is CudaDevice gpu
+            ? CudaBlockMaskBuilder.Build(gpu, in variant, grid, options.Stream)
+            : BlockTable.From(CpuBlockMaskBuilder.Build(in variant, grid), Device.Cpu);
+        return new BlockMask(descriptor.MaskName, descriptor.MaskDependence, batch, heads, table);
+    }
+
+    /// <summary>A copy on the given device, even where this mask is on it already.</summary>
+    public BlockMask To(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return new BlockMask(MaskName, _dependence, Batch, Heads, BlockTable.From(ToHost(), device));
+    }
+
+    /// <summary>
+    /// The kinds of the blocks of one batch and head, by query block and key block. Masks that are shared by batches or
+    /// heads give the same for all of them.
+    /// </summary>
+    public BlockKind[,] ToDense(int batch = 0, int head = 0) => Slice(batch, head).ToDense();
+
+    /// <summary>
+    /// Whether both masks divide the same pairs into the same blocks and keep the same of them, whatever their device.
+    /// </summary>
+    public bool HasSameBlocksAs(BlockMask other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (_table.Grid != other._table.Grid || FullBlocks != other.FullBlocks || PartialBlocks != other.PartialBlocks)
+            return false;
+        return ToHost().HasSameBlocksAs(other.ToHost());
+    }
+
+    /// <summary>Frees the mask's memory.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _table.Dispose();
+            foreach (BlockTable table in _coarse)
+                table.Dispose();
+        }
+    }
+
+    /// <summary>Throws unless the mask fits a call.</summary>
+    internal void Validate(
+        VariantDescriptor variant, int batch, int heads, int queryLength, int keyLength, Device device, string parameter) =>
+        BlockMaskValidator.Fits(this, variant, batch, heads, queryLength, keyLength, device, parameter);
+
+    /// <summary>
+    /// The lists in blocks that are multiples of a kernel's tile: this mask's own where they are, else larger blocks,
+    /// computed at the first call for that tile. Later calls allocate nothing.
+    /// </summary>
     internal BlockMaskView ViewFor(int tileM, int tileN, out BlockMaskExtents extents)
     {
-        extents = new BlockMaskExtents { Batch = Batch, Heads = Heads, QueryBlock = tileM, KeyBlock = tileN };
-        return default;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        int queryBlock = RoundUp(QueryBlockSize, tileM);
+        int keyBlock = RoundUp(KeyBlockSize, tileN);
+        BlockTable table = Find(queryBlock, keyBlock) ?? AddCoarse(queryBlock, keyBlock);
+        extents = table.Extents;
+        return table.View;
+    }
+
+    private static int RoundUp(int value, int multiple) => BlockGrid.CeilingDivide(value, multiple) * multiple;
+
+    private BlockTable? Find(int queryBlock, int keyBlock)
+    {
+        if (queryBlock == QueryBlockSize && keyBlock == KeyBlockSize)
+            return _table;
+        foreach (BlockTable table in _coarse)
+        {
+            if (table.Grid.QueryBlock == queryBlock && table.Grid.KeyBlock == keyBlock)
+                return table;
+        }
+
+        return null;
+    }
+
+    private BlockTable AddCoarse(int queryBlock, int keyBlock)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (Find(queryBlock, keyBlock) is { } found)
+                return found;
+            BlockTable table = BlockTable.From(BlockCoarsener.Coarsen(ToHost(), queryBlock, keyBlock), Device);
+            _coarse = [.. _coarse, table];
+            return table;
+        }
+    }
+
+    private BlockLists ToHost()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _table.ToHost();
+    }
+
+    private BlockLists Slice(int batch, int head)
+    {
+        BlockMaskValidator.Index(batch, Batch, nameof(batch));
+        BlockMaskValidator.Index(head, Heads, nameof(head));
+        return ToHost().Slice(IsSharedByBatches ? 0 : batch, IsSharedByHeads ? 0 : head);
     }
 }

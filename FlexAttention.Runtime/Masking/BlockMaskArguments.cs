@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace FlexAttention.Masking;
+
+/// <summary>The first parameter of the block mask kernels: field for field the CUDA struct of the same name.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct BlockMaskArguments
+{
+    // [rows + 1] each. The count pass writes row r's count at r + 1.
+    public int* PartialOffsets;
+    public int* PartialIndices;
+    public int* FullOffsets;
+    public int* FullIndices;
+
+    public int Heads;
+    public int QueryLength;
+    public int KeyLength;
+    public int QueryBlock;
+    public int KeyBlock;
+}

@@ -1,0 +1,26 @@
+namespace FlexAttention;
+
+/// <summary>What the creation of a block mask may choose. Everything here is optional.</summary>
+public sealed record BlockMaskOptions
+{
+    /// <summary>The largest size of a block.</summary>
+    internal const int MaximumBlockSize = 1 << 16;
+
+    /// <summary>The defaults.</summary>
+    internal static BlockMaskOptions Default { get; } = new();
+
+    /// <summary>
+    /// Where to build and keep the mask: the device that the attention will run on. When null, the device of the captures;
+    /// without captured tensors, the CPU.
+    /// </summary>
+    public Device? Device { get; init; }
+
+    /// <summary>The queries of a block. Kernels prefer multiples of 128; any size from 1 to 65536 works.</summary>
+    public int QueryBlockSize { get; init; } = 128;
+
+    /// <summary>The keys of a block. Kernels prefer multiples of 128; any size from 1 to 65536 works.</summary>
+    public int KeyBlockSize { get; init; } = 128;
+
+    /// <summary>The GPU's queue to build on; the default stream when null. The mask is complete when the call returns.</summary>
+    public CudaStream? Stream { get; init; }
+}

@@ -1,0 +1,102 @@
+using FlexAttention.Descriptors;
+
+namespace FlexAttention.Masking;
+
+/// <summary>Checks everything that a caller can get wrong about a block mask.</summary>
+internal static class BlockMaskValidator
+{
+    /// <summary>Checks what a mask is created from, and divides its pairs into blocks.</summary>
+    public static BlockGrid Grid(
+        IndexDependence dependence, int batch, int heads, int queryLength, int keyLength, BlockMaskOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        ArgumentOutOfRangeException.ThrowIfNegative(heads);
+        ArgumentOutOfRangeException.ThrowIfNegative(queryLength);
+        ArgumentOutOfRangeException.ThrowIfNegative(keyLength);
+        BlockSize(options.QueryBlockSize, nameof(BlockMaskOptions.QueryBlockSize));
+        BlockSize(options.KeyBlockSize, nameof(BlockMaskOptions.KeyBlockSize));
+        if (options.Stream is { } stream && stream.Device != options.Device)
+        {
+            throw new ArgumentException(
+                $"The stream belongs to {stream.Device}, but the mask is built on {options.Device ?? Device.Cpu}.",
+                nameof(BlockMaskOptions.Stream));
+        }
+
+        var grid = new BlockGrid(
+            dependence.HasFlag(IndexDependence.Batch) ? batch : 1,
+            dependence.HasFlag(IndexDependence.Head) ? heads : 1,
+            queryLength,
+            keyLength,
+            options.QueryBlockSize,
+            options.KeyBlockSize);
+        return grid.Rows < Array.MaxLength
+            ? grid
+            : throw new NotSupportedException(
+                $"The block mask has {grid.Rows} rows of blocks, more than {Array.MaxLength}: choose a larger QueryBlockSize.");
+    }
+
+    /// <summary>Throws unless a mask fits the call that it is given to.</summary>
+    public static void Fits(
+        BlockMask mask,
+        VariantDescriptor variant,
+        int batch,
+        int heads,
+        int queryLength,
+        int keyLength,
+        Device device,
+        string parameter)
+    {
+        ObjectDisposedException.ThrowIf(mask.IsDisposed, mask);
+        if (mask.MaskName != variant.MaskName)
+        {
+            throw new ArgumentException(
+                variant.MaskName is null
+                    ? $"Variant '{variant.Name}' has no mask, but was given the block mask of '{mask.MaskName}'."
+                    : $"Variant '{variant.Name}' needs a block mask of '{variant.MaskName}', not of '{mask.MaskName}'.",
+                parameter);
+        }
+
+        if (mask.Device != device)
+        {
+            throw new ArgumentException(
+                $"The block mask is on {mask.Device}, but the tensors are on {device}: copy it with mask.To(q.Device).", parameter);
+        }
+
+        if (mask.QueryLength != queryLength || mask.KeyLength != keyLength)
+        {
+            throw new ArgumentException(
+                $"The block mask is for {mask.QueryLength} queries and {mask.KeyLength} keys, but q has {queryLength} and k " +
+                $"has {keyLength}: create one for these lengths.",
+                parameter);
+        }
+
+        if ((!mask.IsSharedByBatches && mask.Batch != batch) || (!mask.IsSharedByHeads && mask.Heads != heads))
+        {
+            throw new ArgumentException(
+                $"The block mask is for {mask.Batch} batches and {mask.Heads} query heads, but q has {batch} and {heads}, and " +
+                $"'{mask.MaskName}' depends on {Axes(mask)}: create one for these.",
+                parameter);
+        }
+    }
+
+    /// <summary>Throws unless an index lies within its extent.</summary>
+    public static void Index(int index, int extent, string parameter)
+    {
+        if ((uint)index >= (uint)extent)
+            throw new ArgumentOutOfRangeException(parameter, index, $"The block mask has the {parameter} indices 0 to {extent - 1}.");
+    }
+
+    private static void BlockSize(int size, string option)
+    {
+        if (size is < 1 or > BlockMaskOptions.MaximumBlockSize)
+            throw new ArgumentOutOfRangeException(option, size, $"{option} must be 1 to {BlockMaskOptions.MaximumBlockSize}.");
+    }
+
+    private static string Axes(BlockMask mask) =>
+        (mask.IsSharedByBatches, mask.IsSharedByHeads) switch
+        {
+            (false, false) => "the batch and the head",
+            (false, true) => "the batch",
+            _ => "the head",
+        };
+}

@@ -1,0 +1,48 @@
+using FlexAttention.Cpu;
+using FlexAttention.Descriptors;
+
+namespace FlexAttention.Tests.Masking;
+
+/// <summary>Makes a mask variant of a formula, one pair at a time.</summary>
+internal readonly struct RuleVariant<TRule>(TRule rule) : IAttentionVariant<RuleVariant<TRule>>
+    where TRule : unmanaged, IMaskRule
+{
+    private readonly TRule _rule = rule;
+
+    public static VariantDescriptor Descriptor { get; } = new()
+    {
+        Name = typeof(TRule).Name,
+        CudaName = typeof(TRule).Name,
+        CudaSource = "",
+        CpuSource = "",
+        IntermediateRepresentation = "",
+        HasScore = false,
+        HasMask = TRule.IsMask,
+        MaskDependence = TRule.Dependence,
+        MaskName = TRule.IsMask ? typeof(TRule).Name : null,
+        Captures = [],
+    };
+
+    public void ApplyScore<TLanes, TScalar, TFloat, TInt>(ref TScalar scores, int count, int b, int h, int q, int kv)
+        where TLanes : struct, ILanes<TScalar, TFloat, TInt>
+        where TScalar : unmanaged
+        where TFloat : struct
+        where TInt : struct =>
+        throw new NotSupportedException();
+
+    public void ApplyMask<TLanes, TScalar, TFloat, TInt>(ref TScalar scores, int count, int b, int h, int q, int kv)
+        where TLanes : struct, ILanes<TScalar, TFloat, TInt>
+        where TScalar : unmanaged
+        where TFloat : struct
+        where TInt : struct =>
+        throw new NotSupportedException();
+
+    public int CountKept<TLanes, TScalar, TFloat, TInt>(int count, int b, int h, int q, int kv)
+        where TLanes : struct, ILanes<TScalar, TFloat, TInt>
+        where TScalar : unmanaged
+        where TFloat : struct
+        where TInt : struct =>
+        _rule.CountKept(count, b, h, q, kv);
+
+    public void Check(int b, int h, int q, int kv) => throw new NotSupportedException();
+}
