@@ -3,11 +3,6 @@
 
 #include "flex/config.cuh"
 #include "flex/core/buffer.cuh"
+#include "flex/core/checker.cuh"
 #include "flex/core/math.cuh"
 #include "flex/core/types.cuh"
-
-namespace flex {
-
-struct Checker;
-
-}  // namespace flex

@@ -1,0 +1,82 @@
+using FlexAttention.Compilation;
+using FlexAttention.Tests.Infrastructure;
+
+namespace FlexAttention.Tests.Masking;
+
+/// <summary>The small kernels around masks: compiled everywhere, run where there is a GPU.</summary>
+public sealed unsafe class MaskKernelTests
+{
+    private static readonly int[] Ids = [.. Enumerable.Range(0, 300).Select(i => i * i / 9000)];
+
+    [Test]
+    public void EveryArchitecture_CompilesWithoutSpills(
+        [Values("sm_80", "sm_89", "sm_90a")] string option,
+        [Values(nameof(KernelKind.BlockMask), nameof(KernelKind.Check), nameof(KernelKind.Evaluate))] string kind)
+    {
+        Requires.Nvrtc();
+        var architecture = new GpuArchitecture(option, 80);
+        CompiledKernel kernel = NvrtcCompiler.Compile(KernelUnit.Of(
+            DocumentVariant.Descriptor, Enum.Parse<KernelKind>(kind), ForwardConfig.Plain(architecture, MathMode.Exact), architecture));
+
+        Assert.That(kernel.Resources, Is.Not.Empty);
+        Assert.That(kernel.Resources.Select(entry => entry.SpillStoreBytes), Is.All.Zero);
+    }
+
+    [Test, Category("Gpu")]
+    public void BlockMaskBuiltOnAGpu_HasTheBlocksOfTheCpu()
+    {
+        CudaDevice gpu = Requires.Gpu();
+        using DeviceTensor<int> ids = DeviceTensor<int>.From(Ids);
+        using DeviceTensor<int> idsOnGpu = ids.To(gpu);
+        foreach ((int queryBlock, int keyBlock) in new[] { (16, 16), (128, 128), (64, 96), (1, 7), (256, 128), (1000, 1000) })
+        {
+            foreach ((int queryLength, int keyLength) in new[] { (300, 300), (1, 300), (299, 17), (129, 128), (0, 300), (300, 0) })
+            {
+                BlockMaskOptions options = new() { QueryBlockSize = queryBlock, KeyBlockSize = keyBlock };
+                using BlockMask expected = BlockMask.Create(DocumentVariant.Bind(ids, 15), 2, 3, queryLength, keyLength, options);
+                using BlockMask mask = BlockMask.Create(
+                    DocumentVariant.Bind(idsOnGpu, 15), 2, 3, queryLength, keyLength, options with { Device = gpu });
+
+                Assert.That(mask.Device, Is.SameAs(gpu));
+                Assert.That(
+                    mask.HasSameBlocksAs(expected), Is.True, $"{queryLength} x {keyLength} in blocks of {queryBlock} x {keyBlock}");
+            }
+        }
+    }
+
+    [Test, Category("Gpu")]
+    public void CoarseViewOnAGpu_IsThatOfTheCpu()
+    {
+        CudaDevice gpu = Requires.Gpu();
+        using DeviceTensor<int> ids = DeviceTensor<int>.From(Ids);
+        using BlockMask onCpu = BlockMask.Create(DocumentVariant.Bind(ids, 15), 2, 3, 300, 300, new() { QueryBlockSize = 16, KeyBlockSize = 48 });
+        using BlockMask onGpu = onCpu.To(gpu);
+
+        var expected = onCpu.ViewFor(64, 64, out _);
+        var view = onGpu.ViewFor(64, 64, out var extents);
+
+        Assert.That((extents.QueryBlock, extents.KeyBlock, extents.Heads), Is.EqualTo((64, 64, 3)));
+        int rows = 3 * 5;
+        using DeviceTensor<int> offsets = DeviceTensor<int>.Borrow(gpu, (nint)view.PartialOffsets, [rows + 1]);
+        Assert.That(offsets.ToArray(), Is.EqualTo(new ReadOnlySpan<int>(expected.PartialOffsets, rows + 1).ToArray()));
+    }
+
+    [Test, Category("Gpu")]
+    public void Evaluator_RunsTheMethodsAsWritten()
+    {
+        CudaDevice gpu = Requires.Gpu();
+        using DeviceTensor<int> ids = DeviceTensor<int>.From(Ids);
+        using DeviceTensor<int> idsOnGpu = ids.To(gpu);
+        DocumentVariant variant = DocumentVariant.Bind(ids, 15);
+        var points = Enumerable.Range(0, 1000).Select(i => new VariantPoint(i * 0.25f, i % 2, i % 3, i % 300, (i * 7) % 300)).ToArray();
+
+        (float Score, bool Kept)[] results = CudaEvaluator.Evaluate(gpu, DocumentVariant.Bind(idsOnGpu, 15), points);
+
+        for (int i = 0; i < points.Length; i++)
+        {
+            VariantPoint point = points[i];
+            Assert.That(results[i].Score, Is.EqualTo(point.Score + (0.5f * Ids[point.Kv])));
+            Assert.That(results[i].Kept, Is.EqualTo(variant.Keeps(point.H, point.Q, point.Kv)));
+        }
+    }
+}
