@@ -71,6 +71,18 @@ public sealed unsafe class CudaDevice : Device
     /// <summary>The driver's <c>CUcontext</c>: the primary context, retained.</summary>
     public nint RawContext => _context.Value;
 
+    /// <summary>The CUDA version that the driver supports.</summary>
+    internal static Version DriverVersion
+    {
+        get
+        {
+            CudaCall.Check(CudaDriver.cuInit(0));
+            int version;
+            CudaCall.Check(CudaDriver.cuDriverGetVersion(&version));
+            return new Version(version / 1000, version % 1000 / 10);
+        }
+    }
+
     /// <summary>What kernels are compiled for.</summary>
     internal GpuArchitecture Architecture => _architecture.Value;
 

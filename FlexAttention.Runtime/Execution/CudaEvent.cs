@@ -1,0 +1,66 @@
+using FlexAttention.Interop;
+
+namespace FlexAttention;
+
+/// <summary>A mark in a stream, to time the work between two of them on the GPU's own clock.</summary>
+public sealed unsafe class CudaEvent : IDisposable
+{
+    private readonly CudaDevice _device;
+    private nint _handle;
+
+    /// <summary>Makes an event.</summary>
+    public CudaEvent(CudaDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        _device = device;
+        using (device.MakeCurrent())
+        {
+            nint handle;
+            CudaCall.Check(CudaDriver.cuEventCreate(&handle, 0));
+            _handle = handle;
+        }
+    }
+
+    /// <summary>Destroys a forgotten event.</summary>
+    ~CudaEvent() => Destroy();
+
+    /// <summary>Marks the work queued so far.</summary>
+    /// <param name="stream">The stream; the default stream when null.</param>
+    public void Record(CudaStream? stream = null)
+    {
+        ObjectDisposedException.ThrowIf(_handle == 0, this);
+        using (_device.MakeCurrent())
+            CudaCall.Check(CudaDriver.cuEventRecord(_handle, (stream ?? _device.DefaultStream).RawHandle));
+    }
+
+    /// <summary>The time from an earlier event to this one; waits until both have been reached.</summary>
+    public TimeSpan Since(CudaEvent start)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        ObjectDisposedException.ThrowIf(_handle == 0, this);
+        ObjectDisposedException.ThrowIf(start._handle == 0, start);
+        using (_device.MakeCurrent())
+        {
+            float milliseconds;
+            CudaCall.Check(CudaDriver.cuEventSynchronize(_handle));
+            CudaCall.Check(CudaDriver.cuEventElapsedTime(&milliseconds, start._handle, _handle));
+            return TimeSpan.FromMicroseconds(milliseconds * 1000.0);
+        }
+    }
+
+    /// <summary>Destroys the event.</summary>
+    public void Dispose()
+    {
+        Destroy();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Destroy()
+    {
+        if (_handle == 0)
+            return;
+        using (_device.MakeCurrent())
+            CudaDriver.cuEventDestroy(_handle);
+        _handle = 0;
+    }
+}

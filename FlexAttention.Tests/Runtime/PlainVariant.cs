@@ -1,0 +1,70 @@
+using FlexAttention.Cpu;
+using FlexAttention.Descriptors;
+
+namespace FlexAttention.Tests.Runtime;
+
+/// <summary>Attention as it is, written by hand: no score, no mask, no captures.</summary>
+internal struct PlainVariant : IAttentionVariant<PlainVariant>
+{
+    public static VariantDescriptor Descriptor { get; } = new()
+    {
+        Name = "Tests.Plain",
+        CudaName = "Plain",
+        CudaSource =
+            """
+            #include "flex/variant.cuh"
+
+            struct Plain {
+              static constexpr bool kHasScore = false;
+              static constexpr bool kHasMask = false;
+
+              struct Head {};
+              struct Row {};
+              struct Column {};
+
+              FLEX_DEVICE Head head(float, int, int) const { return {}; }
+              FLEX_DEVICE Row row(const Head&, int, int, int) const { return {}; }
+              FLEX_DEVICE Column column(const Head&, int, int, int) const { return {}; }
+            };
+
+            #if defined(FLEX_FORWARD)
+            #include "flex/forward/forward.cuh"
+            extern "C" __global__ void __launch_bounds__(flex::Forward<Plain>::kThreads, flex::Forward<Plain>::kMinBlocks)
+            flex_forward(const __grid_constant__ flex::ForwardArguments arguments, const __grid_constant__ Plain variant) {
+              flex::Forward<Plain>::run(arguments, variant);
+            }
+            #endif
+            """,
+        CpuSource = "",
+        IntermediateRepresentation = "",
+        HasScore = false,
+        HasMask = false,
+        Captures = [],
+    };
+
+    public readonly void ApplyScore<TLanes, TScalar, TFloat, TInt>(ref TScalar scores, int count, int b, int h, int q, int kv)
+        where TLanes : struct, ILanes<TScalar, TFloat, TInt>
+        where TScalar : unmanaged
+        where TFloat : struct
+        where TInt : struct
+    {
+    }
+
+    public readonly void ApplyMask<TLanes, TScalar, TFloat, TInt>(ref TScalar scores, int count, int b, int h, int q, int kv)
+        where TLanes : struct, ILanes<TScalar, TFloat, TInt>
+        where TScalar : unmanaged
+        where TFloat : struct
+        where TInt : struct
+    {
+    }
+
+    public readonly int CountKept<TLanes, TScalar, TFloat, TInt>(int count, int b, int h, int q, int kv)
+        where TLanes : struct, ILanes<TScalar, TFloat, TInt>
+        where TScalar : unmanaged
+        where TFloat : struct
+        where TInt : struct => count;
+
+    public readonly void Check(int b, int h, int q, int kv)
+    {
+    }
+}

@@ -1,0 +1,67 @@
+using FlexAttention.Compilation;
+using FlexAttention.Execution;
+
+namespace FlexAttention.Tests.Runtime;
+
+public sealed class TileTableTests
+{
+    private const int Ampere = 166_912;
+    private const int Consumer = 101_376;
+    private const int Hopper = 232_448;
+
+    [Test]
+    public void EveryHeadDimension_HasATileThatFits(
+        [Values(ElementType.Float16, ElementType.BFloat16, ElementType.Float32)] ElementType element,
+        [Values(Ampere, Consumer, Hopper)] int limit)
+    {
+        for (int headDim = 16; headDim <= 256; headDim += 16)
+        {
+            for (int valueDim = 16; valueDim <= 256; valueDim += 16)
+            {
+                TileConfig tile = TileTable.Choose(element, headDim, valueDim, limit, asked: null);
+                Assert.That(tile.SharedBytes(element, headDim, valueDim), Is.LessThanOrEqualTo(limit), $"{headDim}, {valueDim}");
+            }
+        }
+    }
+
+    [Test]
+    public void Override_IsUsedAsItIs() =>
+        Assert.That(
+            TileTable.Choose(ElementType.Float16, 64, 64, Hopper, new TileOverride(64, 32, 2, 2)),
+            Is.EqualTo(new TileConfig(64, 32, 2, 2)));
+
+    [TestCase(0, 64, 4, 1)]
+    [TestCase(120, 64, 4, 1)]
+    [TestCase(128, 8, 4, 1)]
+    [TestCase(128, 64, 3, 1, Description = "rows do not divide among the warps")]
+    [TestCase(128, 64, 32, 1)]
+    [TestCase(128, 64, 4, 9)]
+    [TestCase(-128, 64, 4, 1)]
+    public void MalformedOverride_IsRefused(int m, int n, int warps, int stages) =>
+        Assert.That(
+            Assert.Throws<ArgumentException>(
+                () => TileTable.Choose(ElementType.Float16, 64, 64, Hopper, new TileOverride(m, n, warps, stages)))!.ParamName,
+            Is.EqualTo("Tile"));
+
+    [Test]
+    public void OverrideThatDoesNotFit_SaysHowMuchItNeeds() =>
+        Assert.That(
+            Assert.Throws<ArgumentException>(
+                () => TileTable.Choose(ElementType.Float16, 256, 256, Consumer, new TileOverride(128, 128, 4, 2)))!.Message,
+            Does.Contain("101376"));
+
+    [TestCase(8, 0, "sm_80", 80)]
+    [TestCase(8, 6, "sm_86", 86)]
+    [TestCase(8, 9, "sm_89", 89)]
+    [TestCase(9, 0, "sm_90a", 90)]
+    [TestCase(10, 0, "compute_90", 80)]
+    [TestCase(12, 0, "compute_90", 89)]
+    public void Architecture_IsTheGpusOwnOrTheNewestKnown(int major, int minor, string option, int family) =>
+        Assert.That(
+            GpuArchitecture.Of(new Version(major, minor), [50, 75, 80, 86, 87, 89, 90]),
+            Is.EqualTo(new GpuArchitecture(option, family)));
+
+    [Test]
+    public void OldGpu_IsNotSupported() =>
+        Assert.Throws<NotSupportedException>(() => GpuArchitecture.Of(new Version(7, 5), [75, 80]));
+}
