@@ -40,8 +40,13 @@ internal static class TileTable
     {
         if (asked is { } tile)
             return Checked(tile, element, headDim, valueDim, sharedLimit);
-        foreach (TileConfig candidate in Candidates(element, headDim, valueDim, sharedLimit))
-            return candidate;
+        // A loop of its own: Candidates would allocate an iterator for every call.
+        foreach (Row row in element == ElementType.Float32 ? SinglePrecision : TensorCore)
+        {
+            if (row.Fits(element, headDim, valueDim, sharedLimit))
+                return row.Tile;
+        }
+
         throw new NotSupportedException(
             $"No tile for head dimensions {headDim} and {valueDim} of {element} fits the {sharedLimit} bytes of shared memory " +
             "that this GPU gives a block.");
@@ -53,10 +58,9 @@ internal static class TileTable
     /// </summary>
     public static IEnumerable<TileConfig> Candidates(ElementType element, int headDim, int valueDim, int sharedLimit)
     {
-        int larger = Math.Max(headDim, valueDim);
         foreach (Row row in element == ElementType.Float32 ? SinglePrecision : TensorCore)
         {
-            if (larger <= row.HeadDimLimit && row.Tile.SharedBytes(element, headDim, valueDim) + RowStageBytes <= sharedLimit)
+            if (row.Fits(element, headDim, valueDim, sharedLimit))
                 yield return row.Tile;
         }
     }
@@ -85,5 +89,10 @@ internal static class TileTable
     }
 
     /// <summary>A tile, and the largest head dimension that it is good for.</summary>
-    private readonly record struct Row(int HeadDimLimit, TileConfig Tile);
+    private readonly record struct Row(int HeadDimLimit, TileConfig Tile)
+    {
+        public bool Fits(ElementType element, int headDim, int valueDim, int sharedLimit) =>
+            Math.Max(headDim, valueDim) <= HeadDimLimit
+            && Tile.SharedBytes(element, headDim, valueDim) + RowStageBytes <= sharedLimit;
+    }
 }

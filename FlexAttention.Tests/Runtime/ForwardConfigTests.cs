@@ -21,9 +21,10 @@ public sealed class ForwardConfigTests
     {
         string header = Config.ToHeader();
 
-        Assert.That(header, Does.StartWith("#pragma once\n#include \"flex/core/types.cuh\"\n\nnamespace flex::config {\n"));
+        Assert.That(header, Does.StartWith("#pragma once\n#include \"flex/core/types.cuh\"\n"));
         string[] lines =
         [
+            "#define FLEX_ELEMENT_SIZE 2",
             "using Element = flex::bf16;",
             "constexpr int kArch = 90;",
             "constexpr int kHeadDim = 128;",

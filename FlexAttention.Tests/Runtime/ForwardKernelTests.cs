@@ -1,0 +1,69 @@
+using FlexAttention.Compilation;
+using FlexAttention.Execution;
+using FlexAttention.Tests.Infrastructure;
+
+namespace FlexAttention.Tests.Runtime;
+
+/// <summary>The forward kernels compile as the runtime configures them, and agree with it about memory.</summary>
+public sealed class ForwardKernelTests
+{
+    private const int HopperSharedBytes = 232_448;
+
+    [OneTimeSetUp]
+    public void RequireNvrtc() => Requires.Nvrtc();
+
+    [Test]
+    public void PlainVariant_CompilesWithoutSpills(
+        [Values(ElementType.Float16, ElementType.BFloat16, ElementType.Float32)] ElementType element,
+        [Values(64, 128)] int headDim)
+    {
+        CompiledKernel kernel = KernelCache.Get(KernelUnit.Of(
+            PlainVariant.Descriptor, KernelKind.Forward, Config(element, headDim), GpuArchitecture.Sm80));
+
+        Assert.That(kernel.Resources.Single().SpillStoreBytes, Is.Zero);
+    }
+
+    [Test]
+    public unsafe void Arguments_LieWhereTheKernelReadsThem()
+    {
+        ForwardArguments arguments = default;
+        byte* start = (byte*)&arguments;
+        (string Field, long Offset)[] fields =
+        [
+            ("q", (byte*)&arguments.Q - start),
+            ("o", (byte*)&arguments.Output - start),
+            ("lse", (byte*)&arguments.Lse - start),
+            ("sinks", (byte*)&arguments.Sinks - start),
+            ("q_stride", (byte*)&arguments.QStrides - start),
+            ("o_stride", (byte*)&arguments.OutputStrides - start),
+            ("partial_offsets", (byte*)&arguments.Blocks - start),
+            ("full_indices", (byte*)&arguments.Blocks.FullIndices - start),
+            ("batch", (byte*)&arguments.Batch - start),
+            ("value_dim", (byte*)&arguments.ValueDim - start),
+            ("mask_batch", (byte*)&arguments.Mask - start),
+            ("mask_kv_block", (byte*)&arguments.Mask.KeyBlock - start),
+            ("scale", (byte*)&arguments.Scale - start),
+        ];
+        IEnumerable<string> assertions = fields.Select(field =>
+            $"static_assert(FLEX_OFFSET({field.Field}) == {field.Offset}, \"{field.Field}\");");
+        string source =
+            $"""
+            #include "flex/core/arguments.cuh"
+            #define FLEX_OFFSET(field) __INTADDR__(&((flex::ForwardArguments*)0)->field)
+            static_assert(sizeof(flex::ForwardArguments) == {sizeof(ForwardArguments)}, "size");
+            {string.Join('\n', assertions)}
+            """;
+
+        Assert.DoesNotThrow(() => NvrtcCompiler.Compile(UnitSources.Of(source)));
+    }
+
+    private static ForwardConfig Config(ElementType element, int headDim) => new()
+    {
+        Element = element,
+        Family = 80,
+        HeadDim = headDim,
+        ValueDim = headDim,
+        Tile = TileTable.Choose(element, headDim, headDim, HopperSharedBytes, asked: null),
+        Aligned = true,
+    };
+}
