@@ -1,11 +1,18 @@
+using FlexAttention.Interop;
+
 namespace FlexAttention;
 
-/// <summary>How NVRTC is found and used.</summary>
+/// <summary>How NVRTC is found.</summary>
 public static class KernelCompiler
 {
     /// <summary>
-    /// NVRTC's file, or the folder that holds it; the environment variable FLEXATTENTION_NVRTC when not set. Takes effect
-    /// before the first use of a GPU. Null: beside the program, then wherever the system's loader finds it.
+    /// NVRTC's file, or the folder that holds it; the environment variable FLEXATTENTION_NVRTC where it is not set. Null:
+    /// NVRTC is looked for beside the program, then wherever the system's loader finds it, then below CUDA_PATH.
     /// </summary>
-    public static string? NvrtcPath { get; set; } = Environment.GetEnvironmentVariable("FLEXATTENTION_NVRTC");
+    /// <exception cref="InvalidOperationException">NVRTC has been loaded from elsewhere already.</exception>
+    public static string? NvrtcPath
+    {
+        get => NativeLibraries.NvrtcPath;
+        set => NativeLibraries.NvrtcPath = value;
+    }
 }

@@ -10,20 +10,53 @@ internal static class NativeLibraries
     public const string Nvrtc = "flexattention-nvrtc";
 
     private static readonly Lazy<LoadedLibrary> DriverLibrary = new(LoadDriver);
-    private static readonly Lazy<LoadedLibrary> NvrtcLibrary = new(NvrtcLocator.Load);
-    private static readonly Lock RegistrationLock = new();
+    private static readonly Lock Gate = new();
+    private static string? s_nvrtcPath = Environment.GetEnvironmentVariable("FLEXATTENTION_NVRTC");
+    private static LoadedLibrary? s_nvrtc;
     private static bool s_registered;
 
     /// <summary>The driver's library, or the failed attempts to load it.</summary>
     public static LoadedLibrary CudaDriver => DriverLibrary.Value;
 
     /// <summary>NVRTC's library, or the failed attempts to load it.</summary>
-    public static LoadedLibrary NvrtcCompiler => NvrtcLibrary.Value;
+    public static LoadedLibrary NvrtcCompiler
+    {
+        get
+        {
+            lock (Gate)
+                return s_nvrtc ??= NvrtcLocator.Load(s_nvrtcPath);
+        }
+    }
+
+    /// <summary>Where NVRTC was asked to be; can be set until it is loaded, also after a failed search.</summary>
+    public static string? NvrtcPath
+    {
+        get
+        {
+            lock (Gate)
+                return s_nvrtcPath;
+        }
+
+        set
+        {
+            lock (Gate)
+            {
+                if (s_nvrtc is { IsLoaded: true } && value != s_nvrtcPath)
+                {
+                    throw new InvalidOperationException(
+                        $"NVRTC has been loaded from {s_nvrtc.Path} already: set the path before the first use of a GPU.");
+                }
+
+                s_nvrtcPath = value;
+                s_nvrtc = s_nvrtc is { IsLoaded: true } ? s_nvrtc : null;
+            }
+        }
+    }
 
     /// <summary>Makes the aliases known to the runtime. Called before the first import is bound.</summary>
     public static void Register()
     {
-        lock (RegistrationLock)
+        lock (Gate)
         {
             if (s_registered)
                 return;

@@ -12,11 +12,13 @@ internal static class NvrtcLocator
         ? ["nvrtc64_130_0.dll", "nvrtc64_120_0.dll"]
         : ["libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so"];
 
-    public static LoadedLibrary Load()
+    /// <summary>Loads NVRTC and its builtins.</summary>
+    /// <param name="configured">The file or folder asked for by name; null to search.</param>
+    public static LoadedLibrary Load(string? configured)
     {
         LoadedLibrary library = LoadedLibrary.LoadFirst(
             "NVRTC, NVIDIA's run-time compiler,",
-            Candidates(KernelCompiler.NvrtcPath),
+            Candidates(configured),
             "Install it (the Debian package libnvrtc12, or cuda-nvrtc of the CUDA toolkit) or set FLEXATTENTION_NVRTC to its " +
             "file or folder; in a clone of the repository, run eng/fetch-nvrtc.sh.");
         if (library.IsLoaded)

@@ -1,4 +1,5 @@
 using FlexAttention.Interop;
+using FlexAttention.Tests.Infrastructure;
 
 namespace FlexAttention.Tests.Runtime;
 
@@ -34,6 +35,32 @@ public sealed class NativeLibraryTests
 
         Assert.That(library.IsLoaded);
         Assert.That(library.Path, Is.EqualTo(present));
+    }
+
+    [Test]
+    public void FolderWithoutNvrtc_IsNamedAndNotReplaced()
+    {
+        string folder = Directory.CreateTempSubdirectory("flexattention-no-nvrtc-").FullName;
+        try
+        {
+            NativeLibraryNotFoundException failure = NvrtcLocator.Load(folder).NotFound();
+
+            Assert.That(failure.Message, Does.Contain("FLEXATTENTION_NVRTC").And.Contain("eng/fetch-nvrtc.sh"));
+            Assert.That(failure.Attempts, Is.All.StartWith(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder);
+        }
+    }
+
+    [Test]
+    public void NvrtcPath_IsFixedOnceLoaded()
+    {
+        Requires.Nvrtc();
+
+        Assert.Throws<InvalidOperationException>(() => KernelCompiler.NvrtcPath = "/elsewhere");
+        Assert.DoesNotThrow(() => KernelCompiler.NvrtcPath = KernelCompiler.NvrtcPath);
     }
 
     [Test]
