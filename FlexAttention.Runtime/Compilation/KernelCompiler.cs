@@ -7,7 +7,8 @@ public static class KernelCompiler
 {
     /// <summary>
     /// NVRTC's file, or the folder that holds it; the environment variable FLEXATTENTION_NVRTC where it is not set. Null:
-    /// NVRTC is looked for beside the program, then wherever the system's loader finds it, then below CUDA_PATH.
+    /// NVRTC is looked for beside the program, then wherever the system's loader finds it, then in the CUDA
+    /// toolkit (CUDA_PATH, or /usr/local/cuda).
     /// </summary>
     /// <exception cref="InvalidOperationException">NVRTC has been loaded from elsewhere already.</exception>
     public static string? NvrtcPath

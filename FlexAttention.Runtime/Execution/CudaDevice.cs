@@ -151,6 +151,20 @@ public sealed unsafe class CudaDevice : Device
     /// <summary>Makes the primary context current on this thread until the scope is disposed.</summary>
     internal ContextScope MakeCurrent() => new(RawContext);
 
+    /// <summary>
+    /// Frees a driver object. Throws nothing: it is called from finalizers, and after a fault that has taken the context
+    /// with it, when there is nothing left to free.
+    /// </summary>
+    internal bool TryRelease(delegate*<nint, CUresult> release, nint handle)
+    {
+        if (CudaDriver.cuCtxPushCurrent(RawContext) != CUresult.CUDA_SUCCESS)
+            return false;
+        CUresult result = release(handle);
+        nint popped;
+        CudaDriver.cuCtxPopCurrent(&popped);
+        return result == CUresult.CUDA_SUCCESS;
+    }
+
     internal override DeviceMemory Allocate(long bytes, bool zeroed) => CudaMemory.Allocate(this, bytes, zeroed);
 
     internal override void CopyFromHost(nint destination, nint source, long bytes)

@@ -59,8 +59,7 @@ public sealed unsafe class CudaEvent : IDisposable
     {
         if (_handle == 0)
             return;
-        using (_device.MakeCurrent())
-            CudaDriver.cuEventDestroy(_handle);
+        _device.TryRelease(&CudaDriver.cuEventDestroy, _handle);
         _handle = 0;
     }
 }

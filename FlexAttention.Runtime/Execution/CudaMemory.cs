@@ -32,9 +32,5 @@ internal sealed unsafe class CudaMemory : DeviceMemory
         }
     }
 
-    protected override bool ReleaseHandle()
-    {
-        using (_device.MakeCurrent())
-            return CudaDriver.cuMemFree(handle) == CUresult.CUDA_SUCCESS;
-    }
+    protected override bool ReleaseHandle() => _device.TryRelease(&CudaDriver.cuMemFree, handle);
 }

@@ -74,8 +74,7 @@ public sealed unsafe class CudaStream : IDisposable
         _disposed = true;
         if (!_owned)
             return;
-        using (Device.MakeCurrent())
-            CudaDriver.cuStreamDestroy(_handle);
+        Device.TryRelease(&CudaDriver.cuStreamDestroy, _handle);
         _handle = 0;
     }
 }

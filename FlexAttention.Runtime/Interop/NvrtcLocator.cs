@@ -4,7 +4,7 @@ namespace FlexAttention.Interop;
 
 /// <summary>
 /// Looks for NVRTC: first where <see cref="KernelCompiler.NvrtcPath"/> says, then beside the program, then where the
-/// system's loader looks, then in the CUDA toolkit's folder.
+/// system's loader looks, then in the CUDA toolkit (CUDA_PATH, or /usr/local/cuda).
 /// </summary>
 internal static class NvrtcLocator
 {
@@ -31,15 +31,18 @@ internal static class NvrtcLocator
         if (configured is { Length: > 0 })
         {
             // What was asked for by name is never replaced by something else.
-            string path = Path.GetFullPath(configured);
-            return Directory.Exists(path) ? Names.Select(name => Path.Combine(path, name)) : [path];
+            string asked = Path.GetFullPath(configured);
+            return Directory.Exists(asked) ? Names.Select(name => Path.Combine(asked, name)) : [asked];
         }
 
-        string? toolkit = Environment.GetEnvironmentVariable("CUDA_PATH");
-        IEnumerable<string> candidates = Names.Select(name => Path.Combine(AppContext.BaseDirectory, name)).Concat(Names);
-        return toolkit is { Length: > 0 }
-            ? candidates.Concat(Names.Select(name => Path.Combine(toolkit, OperatingSystem.IsWindows() ? "bin" : "lib64", name)))
-            : candidates;
+        string toolkit = Environment.GetEnvironmentVariable("CUDA_PATH") is { Length: > 0 } path ? path : "/usr/local/cuda";
+        string folder = Path.Combine(toolkit, OperatingSystem.IsWindows() ? "bin" : "lib64");
+        return
+        [
+            .. Names.Select(name => Path.Combine(AppContext.BaseDirectory, name)),
+            .. Names,
+            .. Names.Select(name => Path.Combine(folder, name)),
+        ];
     }
 
     /// <summary>
