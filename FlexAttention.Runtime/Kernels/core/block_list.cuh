@@ -6,24 +6,33 @@
 
 namespace flex {
 
-/// The queries of one thread block.
-struct TileOfWork {
-  int b;
-  int h;
-  int kv_head;
-  int q_start;
+/// The work of this thread block. The last tiles of queries of a head come first: under a causal mask
+/// they are the longest.
+template <int kBlockM>
+struct Work {
+  static FLEX_DEVICE int b() { return blockIdx.z; }
+  static FLEX_DEVICE int h() { return blockIdx.y; }
+  static FLEX_DEVICE int q_start() { return (gridDim.x - 1 - blockIdx.x) * kBlockM; }
 };
 
-/// The last tiles of queries of a head come first: under a causal mask they are the longest.
-template <int kBlockM>
-FLEX_DEVICE TileOfWork tile_of_work(const ForwardArguments& arguments, int index) {
-  const int tiles = ceil_div(arguments.q_length, kBlockM);
-  const int batch_head = index / tiles;
-  const int b = batch_head / arguments.q_heads;
-  const int h = batch_head % arguments.q_heads;
-  const int group = arguments.q_heads / arguments.kv_heads;
-  return {b, h, h / group, (tiles - 1 - index % tiles) * kBlockM};
-}
+/// The addresses of this thread block's matrices.
+struct Matrices {
+  const config::Element* q;
+  const config::Element* k;
+  const config::Element* v;
+
+  static FLEX_DEVICE Matrices of(const ForwardArguments& arguments, int b, int h) {
+    const int kv_head = h / (arguments.q_heads / arguments.kv_heads);
+    return {at(arguments.q, arguments.q_stride, b, h), at(arguments.k, arguments.k_stride, b, kv_head),
+            at(arguments.v, arguments.v_stride, b, kv_head)};
+  }
+
+ private:
+  static FLEX_DEVICE const config::Element* at(const void* tensor, const i64 (&stride)[3], int b,
+                                               int h) {
+    return static_cast<const config::Element*>(tensor) + b * stride[0] + h * stride[1];
+  }
+};
 
 /// One tile of keys: its first key, and whether pairs must be masked or checked against the length.
 struct KeyTile {
@@ -33,14 +42,14 @@ struct KeyTile {
 };
 
 /// Walks the tiles of keys of one tile of queries from the last to the first.
-template <int kBlockN, bool kHasMask>
+template <int kBlockM, int kBlockN, bool kHasMask>
 struct KeyTiles {
   /// All keys: without a block mask every tile is visited, and masked if there is a mask.
   struct Dense {
     int start;
     int kv_length;
 
-    FLEX_DEVICE Dense(const ForwardArguments& arguments, int, int, int)
+    FLEX_DEVICE explicit Dense(const ForwardArguments& arguments)
         : start(ceil_div(arguments.kv_length, kBlockN) * kBlockN), kv_length(arguments.kv_length) {}
 
     FLEX_DEVICE KeyTile next() {
@@ -53,29 +62,33 @@ struct KeyTiles {
   /// know whether there is a next tile, so that its latency hides behind a product.
   struct Sparse {
     const ForwardArguments& arguments;
-    int row;         // of the lists
-    bool full;       // whether the list is that of the full blocks
-    int first;       // where the list's row begins
-    int position;    // where the part that has not been read yet ends
-    int start = 0;   // of the current tile
-    int tiles = 0;   // of the current block that are still to come
+    bool full = false;  // whether the list is that of the full blocks
+    int first;          // where the list's row begins
+    int position;       // where the part that has not been read yet ends
+    int start = 0;      // of the current tile
+    int tiles = 0;      // of the current block that are still to come
 
-    FLEX_DEVICE Sparse(const ForwardArguments& arguments, int b, int h, int q_start)
-        : arguments(arguments), full(false) {
+    FLEX_DEVICE explicit Sparse(const ForwardArguments& arguments) : arguments(arguments) {
+      open(arguments.partial_offsets);
+    }
+
+    /// Goes to this thread block's row of a list.
+    FLEX_DEVICE void open(const int* offsets) {
+      using Work = flex::Work<kBlockM>;
+      const int b = arguments.mask_batch == 1 ? 0 : Work::b();
+      const int h = arguments.mask_heads == 1 ? 0 : Work::h();
       const int rows = ceil_div(arguments.q_length, arguments.mask_q_block);
-      const int mask_b = arguments.mask_batch == 1 ? 0 : b;
-      const int mask_h = arguments.mask_heads == 1 ? 0 : h;
-      row = (mask_b * arguments.mask_heads + mask_h) * rows + q_start / arguments.mask_q_block;
-      first = arguments.partial_offsets[row];
-      position = arguments.partial_offsets[row + 1];
+      const int row =
+          (b * arguments.mask_heads + h) * rows + Work::q_start() / arguments.mask_q_block;
+      first = offsets[row];
+      position = offsets[row + 1];
     }
 
     FLEX_DEVICE KeyTile next() {
       if (tiles == 0) {
         if (position == first && !full) {
           full = true;
-          first = arguments.full_offsets[row];
-          position = arguments.full_offsets[row + 1];
+          open(arguments.full_offsets);
         }
         if (position == first) return {0, false, false};
         const int* list = full ? arguments.full_indices : arguments.partial_indices;

@@ -6,37 +6,45 @@
 
 namespace flex {
 
-template <typename Variant>
+template <typename Variant, typename Work>
 struct VariantHooks {
   using Head = typename Variant::Head;
   using Row = typename Variant::Row;
   using Column = typename Variant::Column;
 
+  const ForwardArguments& arguments;
   const Variant& variant;
-  int b;
-  int h;
-  int kv_length;
   Head head;
 
-  FLEX_DEVICE VariantHooks(const ForwardArguments& arguments, const Variant& variant,
-                           const TileOfWork& work)
-      : variant(variant),
-        b(work.b),
-        h(work.h),
-        kv_length(arguments.kv_length),
-        head(variant.head(arguments.scale, work.b, work.h)) {}
+  FLEX_DEVICE VariantHooks(const ForwardArguments& arguments, const Variant& variant)
+      : arguments(arguments),
+        variant(variant),
+        head(variant.head(arguments.scale, Work::b(), Work::h())) {}
 
-  FLEX_DEVICE Row row(int q) const { return variant.row(head, b, h, q); }
-  FLEX_DEVICE Column column(int kv) const { return variant.column(head, b, h, kv); }
+  FLEX_DEVICE Row row(int q) const { return variant.row(head, Work::b(), Work::h(), q); }
+  FLEX_DEVICE Column column(int kv) const {
+    return variant.column(head, Work::b(), Work::h(), kv);
+  }
+
+  /// Whether scores come out in log2 units; else they stay raw dot products.
+  static constexpr bool kScoresAreLog2 = Variant::kHasScore || config::kPrescale;
+  /// Whether a pair that is visited can have probability zero.
+  static constexpr bool kMayReject = Variant::kHasScore || Variant::kHasMask;
 
   /// A raw dot product in, log2 units out if there is a score. The mask comes last, since a score
   /// could make a rejected pair finite again; it also rejects what lies past the last key.
   template <bool kMasked>
   FLEX_DEVICE float apply(float score, const Row& row, const Column& column, int q, int kv) const {
-    if constexpr (Variant::kHasScore) score = variant.score(head, row, column, score, b, h, q, kv);
+    if constexpr (Variant::kHasScore) {
+      score = variant.score(head, row, column, score, Work::b(), Work::h(), q, kv);
+    } else if constexpr (config::kPrescale) {
+      score *= arguments.scale * kLog2E;
+    }
     if constexpr (kMasked) {
-      bool kept = kv < kv_length;
-      if constexpr (Variant::kHasMask) kept = kept && variant.mask(head, row, column, b, h, q, kv);
+      bool kept = kv < arguments.kv_length;
+      if constexpr (Variant::kHasMask) {
+        kept = kept && variant.mask(head, row, column, Work::b(), Work::h(), q, kv);
+      }
       score = kept ? score : -kInfinity;
     }
     return score;

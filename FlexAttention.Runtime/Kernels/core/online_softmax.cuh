@@ -51,15 +51,15 @@ struct OnlineSoftmax {
 /// Ends a row whose maximum is in log2 units: writes its lse and maximum if asked for, and gives the
 /// factor that turns the accumulated output into the result. A sink (in natural units) is one more
 /// logit in the denominator. A row with neither key nor sink gives factor 0 and lse -inf.
-FLEX_DEVICE float finish_row(const ForwardArguments& arguments, const TileOfWork& work, int q,
-                             float maximum, float sum, bool writes) {
-  const float sink = config::kSinks ? arguments.sinks[work.h] * kLog2E : -kInfinity;
+FLEX_DEVICE float finish_row(const ForwardArguments& arguments, int b, int h, int q, float maximum,
+                             float sum, bool writes) {
+  const float sink = config::kSinks ? arguments.sinks[h] * kLog2E : -kInfinity;
   const float top = fast_max(maximum, sink);
   const bool empty = top == -kInfinity;
   const float rescale = empty ? 0.0f : exp2_approx(maximum - top);
   const float total = empty ? 0.0f : sum * rescale + exp2_approx(sink - top);
   if (writes && q < arguments.q_length) {
-    const i64 row = (static_cast<i64>(work.b) * arguments.q_heads + work.h) * arguments.q_length + q;
+    const i64 row = (static_cast<i64>(b) * arguments.q_heads + h) * arguments.q_length + q;
     if (config::kLse) arguments.lse[row] = empty ? -kInfinity : (top + log2_approx(total)) * kLn2;
     if (config::kRowMax) arguments.row_max[row] = maximum * kLn2;
   }

@@ -32,66 +32,59 @@ struct TileLoader {
   static constexpr int kStep = kOneColumn ? kThreads / Layout::kUnits : 1;
 
   Element* tile;
-  const Element* source;  // this thread's first unit of the matrix, or the matrix
   i64 row_stride;
   int rows;
   int columns;
 
-  FLEX_DEVICE TileLoader(Element* tile, const Element* matrix, i64 row_stride, int rows, int columns)
-      : tile(tile), source(matrix), row_stride(row_stride), rows(rows), columns(columns) {
-    if constexpr (config::kAligned && kOneColumn) source += row() * row_stride + column();
-  }
-
-  static FLEX_DEVICE int row() { return threadIdx.x / Layout::kUnits; }
-  static FLEX_DEVICE int column() { return threadIdx.x % Layout::kUnits * Layout::kUnit; }
-
-  /// Starts to read rows first .. first + kRows - 1, `offset` elements past the tile.
-  FLEX_DEVICE void load(int first, int offset = 0) const {
+  /// Starts to read rows first .. first + kRows - 1 of the matrix, `offset` elements past the tile.
+  FLEX_DEVICE void load(const Element* matrix, int first, int offset = 0) const {
     if constexpr (!config::kAligned) {
-      load_elements(first, offset);
+      load_elements(matrix, first, offset);
     } else if constexpr (!kOneColumn) {
-      load_units(first, offset);
+      load_units(matrix, first, offset);
     } else if (first + kRows <= rows && columns == kColumns) {
-      load_columns<false>(first, offset);
+      load_columns<false>(matrix, first, offset);
     } else {
-      load_columns<true>(first, offset);
+      load_columns<true>(matrix, first, offset);
     }
   }
 
  private:
   template <bool kEdge>
-  FLEX_DEVICE void load_columns(int first, int offset) const {
+  FLEX_DEVICE void load_columns(const Element* matrix, int first, int offset) const {
+    const int row = thread_index() / Layout::kUnits;
+    const int column = thread_index() % Layout::kUnits * Layout::kUnit;
     const u32 target =
-        shared_address(tile) + (offset + row() * Layout::kStride + column()) * Layout::kElementSize;
-    const Element* unit = source + first * row_stride;
-    const int remaining = column() < columns ? rows - first - row() : 0;
+        shared_address(tile) + (offset + row * Layout::kStride + column) * Layout::kElementSize;
+    const Element* unit = matrix + (first + row) * row_stride + column;
+    const int remaining = column < columns ? rows - first - row : 0;
     FLEX_UNROLL
     for (int i = 0; i < ceil_div(kRows, kStep); ++i) {
-      if (kRows % kStep != 0 && row() + i * kStep >= kRows) break;
+      if (kRows % kStep != 0 && row + i * kStep >= kRows) break;
       cp_async_16(target + i * kStep * Layout::kStride * Layout::kElementSize, unit,
                   !kEdge || i * kStep < remaining);
       unit += kStep * row_stride;
     }
   }
 
-  FLEX_DEVICE void load_units(int first, int offset) const {
+  FLEX_DEVICE void load_units(const Element* matrix, int first, int offset) const {
     for (int i = threadIdx.x; i < kRows * Layout::kUnits; i += kThreads) {
       const int row = i / Layout::kUnits;
       const int column = i % Layout::kUnits * Layout::kUnit;
       cp_async_16(shared_address(tile) +
                       (offset + row * Layout::kStride + column) * Layout::kElementSize,
-                  source + (first + row) * row_stride + column,
+                  matrix + (first + row) * row_stride + column,
                   first + row < rows && column < columns);
     }
   }
 
-  FLEX_DEVICE void load_elements(int first, int offset) const {
+  FLEX_DEVICE void load_elements(const Element* matrix, int first, int offset) const {
     for (int i = threadIdx.x; i < kRows * kColumns; i += kThreads) {
       const int row = i / kColumns;
       const int column = i % kColumns;
       const bool inside = first + row < rows && column < columns;
       tile[offset + row * Layout::kStride + column] =
-          inside ? source[(first + row) * row_stride + column] : Element();
+          inside ? matrix[(first + row) * row_stride + column] : Element();
     }
   }
 };

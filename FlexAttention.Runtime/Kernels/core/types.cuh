@@ -82,4 +82,22 @@ FLEX_DEVICE u32 pack<bf16>(float low, float high) {
 
 FLEX_DEVICE constexpr int ceil_div(int value, int divisor) { return (value + divisor - 1) / divisor; }
 
+/// threadIdx.x, read anew on every call: what is needed once a tile must not occupy registers in
+/// between.
+FLEX_DEVICE int thread_index() {
+  int index;
+  asm volatile("mov.u32 %0, %%tid.x;" : "=r"(index));
+  return index;
+}
+
+/// items[index] for an index that is not known at compile time, without sending the array to local
+/// memory.
+template <typename T, int kCount>
+FLEX_DEVICE T pick(const T (&items)[kCount], int index) {
+  T result = items[0];
+  FLEX_UNROLL
+  for (int i = 1; i < kCount; ++i) result = index == i ? items[i] : result;
+  return result;
+}
+
 }  // namespace flex

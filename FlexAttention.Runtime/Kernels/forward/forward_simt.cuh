@@ -7,6 +7,7 @@
 #include "flex/core/block_list.cuh"
 #include "flex/core/hooks.cuh"
 #include "flex/core/online_softmax.cuh"
+#include "flex/core/recover.cuh"
 #include "flex/core/row_stage.cuh"
 #include "flex/core/tile_io.cuh"
 #include "flex/variant.cuh"
@@ -31,14 +32,14 @@ struct ForwardSimt {
 
   using QkLayout = TileLayout<config::kHeadDim>;
   using VoLayout = TileLayout<config::kValueDim>;
-  using Hooks = VariantHooks<Variant>;
+  using Work = flex::Work<config::kBlockM>;
+  using Hooks = VariantHooks<Variant, Work>;
   using Tiles =
-      typename ChooseTiles<config::kBlockMask, KeyTiles<kBlockN, Variant::kHasMask>>::Type;
+      typename ChooseTiles<config::kBlockMask, KeyTiles<kBlockM, kBlockN, Variant::kHasMask>>::Type;
 
   static_assert(kThreads * kRows == kBlockM * 16, "a thread holds 4 rows of the block");
 
   const ForwardArguments& arguments;
-  TileOfWork work;
   Hooks hooks;
   RowStage<Row, kBlockM> rows;
   float* q_tile;
@@ -46,32 +47,25 @@ struct ForwardSimt {
   float* p_tile;
   TileLoader<kBlockN, config::kHeadDim, kThreads> k;
   TileLoader<kBlockN, config::kValueDim, kThreads> v;
+  float log2_scale;
   float output[kRows][kVColumns];
   OnlineSoftmax<kRows, 16> softmax;
 
   static FLEX_DEVICE void run(const ForwardArguments& arguments, const Variant& variant) {
     extern __shared__ uint4 shared[];
-    const TileOfWork work = tile_of_work<kBlockM>(arguments, blockIdx.x);
-    ForwardSimt kernel(arguments, variant, work, reinterpret_cast<float*>(shared));
+    ForwardSimt kernel(arguments, variant, reinterpret_cast<float*>(shared));
     kernel.compute();
   }
 
-  FLEX_DEVICE ForwardSimt(const ForwardArguments& arguments, const Variant& variant, TileOfWork work,
-                          float* shared)
+  FLEX_DEVICE ForwardSimt(const ForwardArguments& arguments, const Variant& variant, float* shared)
       : arguments(arguments),
-        work(work),
-        hooks(arguments, variant, work),
+        hooks(arguments, variant),
         q_tile(shared),
         kv_tile(shared + kBlockM * QkLayout::kStride),
         p_tile(kv_tile + kBlockN * TileLayout<kKvDim>::kStride),
-        k(kv_tile,
-          static_cast<const float*>(arguments.k) + work.b * arguments.k_stride[0] +
-              work.kv_head * arguments.k_stride[1],
-          arguments.k_stride[2], arguments.kv_length, arguments.head_dim),
-        v(kv_tile,
-          static_cast<const float*>(arguments.v) + work.b * arguments.v_stride[0] +
-              work.kv_head * arguments.v_stride[1],
-          arguments.v_stride[2], arguments.kv_length, arguments.value_dim) {
+        k{kv_tile, arguments.k_stride[2], arguments.kv_length, arguments.head_dim},
+        v{kv_tile, arguments.v_stride[2], arguments.kv_length, arguments.value_dim},
+        log2_scale(Hooks::kScoresAreLog2 ? 1.0f : arguments.scale * kLog2E) {
     FLEX_UNROLL
     for (int r = 0; r < kRows; ++r) {
       FLEX_UNROLL
@@ -83,32 +77,31 @@ struct ForwardSimt {
   static FLEX_DEVICE int row_of(int r) { return threadIdx.x / 16 * kRows + r; }
 
   FLEX_DEVICE void compute() {
-    const float* matrix = static_cast<const float*>(arguments.q) + work.b * arguments.q_stride[0] +
-                          work.h * arguments.q_stride[1];
-    TileLoader<kBlockM, config::kHeadDim, kThreads>(q_tile, matrix, arguments.q_stride[2],
-                                                    arguments.q_length, arguments.head_dim)
-        .load(work.q_start);
-    rows.fill(hooks, work.q_start);
-    Tiles tiles(arguments, work.b, work.h, work.q_start);
-    for (KeyTile tile = tiles.next(); tile.valid; tile = tiles.next()) step(tile);
+    const Matrices matrices = Matrices::of(arguments, Work::b(), Work::h());
+    TileLoader<kBlockM, config::kHeadDim, kThreads>{q_tile, arguments.q_stride[2],
+                                                    arguments.q_length, arguments.head_dim}
+        .load(matrices.q, Work::q_start());
+    rows.fill(hooks, Work::q_start());
+    Tiles tiles(arguments);
+    for (KeyTile tile = tiles.next(); tile.valid; tile = tiles.next()) step(tile, matrices);
     cp_async_commit();
     cp_async_wait<0>();
     finish();
   }
 
-  FLEX_DEVICE void step(KeyTile tile) {
-    k.load(tile.start);
+  FLEX_DEVICE void step(KeyTile tile, const Matrices& matrices) {
+    k.load(matrices.k, tile.start);
     cp_async_commit();
     cp_async_wait<0>();
     __syncthreads();  // K is there
     float scores[kRows][kColumns];
     multiply_qk(scores);
     __syncthreads();  // K has been read
-    v.load(tile.start);
+    v.load(matrices.v, tile.start);
     cp_async_commit();
     if (tile.masked) {
       apply<true>(scores, tile.start);
-    } else {
+    } else if constexpr (Hooks::kScoresAreLog2) {
       apply<false>(scores, tile.start);
     }
     exponentiate(scores);
@@ -147,7 +140,6 @@ struct ForwardSimt {
     }
   }
 
-  /// Scores in log2 units. In float32 the scale is applied before the maximum always.
   template <bool kMasked>
   FLEX_DEVICE void apply(float (&scores)[kRows][kColumns], int kv_start) const {
     Row row[kRows];
@@ -159,9 +151,8 @@ struct ForwardSimt {
       const Column value = hooks.column(kv);
       FLEX_UNROLL
       for (int r = 0; r < kRows; ++r) {
-        if constexpr (!Variant::kHasScore) scores[r][c] *= arguments.scale * kLog2E;
         scores[r][c] = hooks.template apply<kMasked>(scores[r][c], row[r], value,
-                                                     work.q_start + row_of(r), kv);
+                                                     Work::q_start() + row_of(r), kv);
       }
     }
   }
@@ -173,12 +164,12 @@ struct ForwardSimt {
       FLEX_UNROLL
       for (int c = 1; c < kColumns; ++c) maximum = fast_max(maximum, scores[r][c]);
       float offset;
-      const float factor = softmax.advance(r, maximum, 1.0f, offset);
+      const float factor = softmax.advance(r, maximum, log2_scale, offset);
       FLEX_UNROLL
       for (int c = 0; c < kVColumns; ++c) output[r][c] *= factor;
       FLEX_UNROLL
       for (int c = 0; c < kColumns; ++c) {
-        const float probability = exp2_approx(scores[r][c] - offset);
+        const float probability = exp2_approx(scores[r][c] * log2_scale - offset);
         softmax.sum[r] += probability;
         p_tile[row_of(r) * kPStride + column() + 16 * c] = probability;
       }
@@ -213,21 +204,46 @@ struct ForwardSimt {
   }
 
   FLEX_DEVICE void finish() {
-    float* matrix = static_cast<float*>(arguments.o) + work.b * arguments.o_stride[0] +
-                    work.h * arguments.o_stride[1];
+    float* matrix = static_cast<float*>(arguments.o) + Work::b() * arguments.o_stride[0] +
+                    Work::h() * arguments.o_stride[1];
+    float factors[kRows];
+    bool damaged[kRows];
     FLEX_UNROLL
     for (int r = 0; r < kRows; ++r) {
+      const int q = Work::q_start() + row_of(r);
+      softmax.maximum[r] *= log2_scale;
       const float factor =
-          finish_row(arguments, work, work.q_start + row_of(r), softmax.maximum[r],
-                     softmax.total(r), column() == 0);
-      const int q = work.q_start + row_of(r);
+          finish_row(arguments, Work::b(), Work::h(), q, softmax.maximum[r], softmax.total(r), column() == 0);
+      factors[r] = factor;
+      damaged[r] = false;
       FLEX_UNROLL
       for (int c = 0; c < kVColumns; ++c) {
         const int d = column() + 16 * c;
         if (q < arguments.q_length && d < arguments.value_dim) {
           // A row with no key left is 0 even where masked-out values are not finite.
-          matrix[q * arguments.o_stride[2] + d] = factor == 0.0f ? 0.0f : output[r][c] * factor;
+          const float value = factor == 0.0f ? 0.0f : output[r][c] * factor;
+          matrix[q * arguments.o_stride[2] + d] = value;
+          damaged[r] = damaged[r] || needs_recovery(factor, value);
         }
+      }
+    }
+    if constexpr (Hooks::kMayReject) recover(damaged, factors, matrix);
+  }
+
+  /// Computes again this warp's damaged rows; all its lanes take part in each.
+  FLEX_DEVICE void recover(const bool (&damaged)[kRows], const float (&factors)[kRows],
+                           float* matrix) {
+    __syncwarp();
+#pragma unroll 1
+    for (int r = 0; r < kRows; ++r) {
+      for (u32 lanes = __ballot_sync(~0u, pick(damaged, r)); lanes != 0;) {
+        const int owner = __ffs(lanes) - 1;
+        lanes &= ~(0xffffu << (owner & ~15));  // the sixteen lanes of the row
+        const int q = Work::q_start() + __shfl_sync(~0u, row_of(r), owner);
+        float* target = matrix + q * arguments.o_stride[2];
+        recover_row<Work>(arguments, hooks, q, __shfl_sync(~0u, pick(softmax.maximum, r), owner),
+                    __shfl_sync(~0u, pick(factors, r), owner), log2_scale,
+                    [target](int d, float value) { target[d] = value; });
       }
     }
   }

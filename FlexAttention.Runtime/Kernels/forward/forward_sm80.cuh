@@ -9,6 +9,7 @@
 #include "flex/core/block_list.cuh"
 #include "flex/core/hooks.cuh"
 #include "flex/core/online_softmax.cuh"
+#include "flex/core/recover.cuh"
 #include "flex/core/row_stage.cuh"
 #include "flex/core/tile_io.cuh"
 #include "flex/variant.cuh"
@@ -18,6 +19,8 @@ namespace flex {
 template <typename Variant>
 struct ForwardSm80 {
   using Element = config::Element;
+  using Work = flex::Work<config::kBlockM>;
+  using Hooks = VariantHooks<Variant, Work>;
   using Row = typename Variant::Row;
   using Column = typename Variant::Column;
 
@@ -34,7 +37,7 @@ struct ForwardSm80 {
   static constexpr int kRowsPerThread = 2 * kMTiles;
   static constexpr int kStages = config::kStages;
   // Without a score, scores stay raw dot products and the scale joins the exponent's multiply.
-  static constexpr bool kScoresAreLog2 = Variant::kHasScore || config::kPrescale;
+  static constexpr bool kScoresAreLog2 = Hooks::kScoresAreLog2;
   // Fragments of Q are kept where registers allow; else they are read again for every tile of keys.
   static constexpr bool kKeepQ = kMTiles * kDSteps <= 8 && kBlockN <= 64;
   // Whether a rescale of the output costs more than to ask whether one is needed.
@@ -46,18 +49,17 @@ struct ForwardSm80 {
   using VLoader = TileLoader<kBlockN, config::kValueDim, kThreads>;
   static constexpr int kStageElements = kBlockN * (QkLayout::kStride + VoLayout::kStride);
   using Tiles = typename ChooseTiles<config::kBlockMask,
-                                     KeyTiles<kBlockN, Variant::kHasMask>>::Type;
+                                     KeyTiles<kBlockM, kBlockN, Variant::kHasMask>>::Type;
 
   static_assert(kWarpRows % 16 == 0 && kBlockN % 16 == 0, "tiles are multiples of the mma shape");
 
   const ForwardArguments& arguments;
-  TileOfWork work;
-  VariantHooks<Variant> hooks;
+  Hooks hooks;
   RowStage<Row, kBlockM> rows;
   Element* q_tile;
   KLoader k;
   VLoader v;
-  int stage = 0;  // elements from the first stage's tiles to the current ones
+  int buffer = 0;  // elements from the first stage's tiles to the current ones
   float log2_scale;
 
   float output[kMTiles][kVTiles][4];
@@ -66,25 +68,18 @@ struct ForwardSm80 {
 
   static FLEX_DEVICE void run(const ForwardArguments& arguments, const Variant& variant) {
     extern __shared__ uint4 shared[];
-    const TileOfWork work = tile_of_work<kBlockM>(arguments, blockIdx.x);
-    ForwardSm80 kernel(arguments, variant, work, reinterpret_cast<Element*>(shared));
+    ForwardSm80 kernel(arguments, variant, reinterpret_cast<Element*>(shared));
     kernel.compute();
   }
 
-  FLEX_DEVICE ForwardSm80(const ForwardArguments& arguments, const Variant& variant, TileOfWork work,
-                          Element* shared)
+  FLEX_DEVICE ForwardSm80(const ForwardArguments& arguments, const Variant& variant, Element* shared)
       : arguments(arguments),
-        work(work),
-        hooks(arguments, variant, work),
+        hooks(arguments, variant),
         q_tile(shared),
-        k(shared + kBlockM * QkLayout::kStride,
-          static_cast<const Element*>(arguments.k) + work.b * arguments.k_stride[0] +
-              work.kv_head * arguments.k_stride[1],
-          arguments.k_stride[2], arguments.kv_length, arguments.head_dim),
-        v(shared + (kBlockM + kBlockN) * QkLayout::kStride,
-          static_cast<const Element*>(arguments.v) + work.b * arguments.v_stride[0] +
-              work.kv_head * arguments.v_stride[1],
-          arguments.v_stride[2], arguments.kv_length, arguments.value_dim),
+        k{shared + kBlockM * QkLayout::kStride, arguments.k_stride[2],
+          arguments.kv_length, arguments.head_dim},
+        v{shared + (kBlockM + kBlockN) * QkLayout::kStride, arguments.v_stride[2],
+          arguments.kv_length, arguments.value_dim},
         log2_scale(kScoresAreLog2 ? 1.0f : arguments.scale * kLog2E) {
     FLEX_UNROLL
     for (int i = 0; i < kMTiles; ++i) {
@@ -96,55 +91,55 @@ struct ForwardSm80 {
     }
   }
 
-  static FLEX_DEVICE int lane() { return threadIdx.x % 32; }
-  static FLEX_DEVICE int warp_row() { return threadIdx.x / 32 * kWarpRows; }
+  static FLEX_DEVICE int lane() { return thread_index() % 32; }
+  static FLEX_DEVICE int warp_row() { return thread_index() / 32 * kWarpRows; }
 
-  /// The row within the block of this thread's row r.
-  static FLEX_DEVICE int row_of(int r) { return warp_row() + r / 2 * 16 + r % 2 * 8 + lane() / 4; }
+  /// This thread's row r within the block.
+  static FLEX_DEVICE int row_of(int r) { return warp_row() + lane() / 4 + row_offset(r); }
+  static FLEX_DEVICE int row_offset(int r) { return r / 2 * 16 + r % 2 * 8; }
 
   FLEX_DEVICE void compute() {
-    Tiles tiles(arguments, work.b, work.h, work.q_start);
-    KeyTile tile = tiles.next();
+    // The addresses are needed once a tile, and registers are what this kernel lacks: they wait in
+    // shared memory, read through a volatile pointer so that they stay there.
+    __shared__ Matrices stage;
+    const Matrices matrices = Matrices::of(arguments, Work::b(), Work::h());
+    if (threadIdx.x == 0) stage = matrices;
 
-    load_q();
+    Tiles tiles(arguments);
+    KeyTile tile = tiles.next();
+    TileLoader<kBlockM, config::kHeadDim, kThreads>{q_tile, arguments.q_stride[2],
+                                                    arguments.q_length, arguments.head_dim}
+        .load(matrices.q, Work::q_start());
     if (tile.valid) {
-      k.load(tile.start);
-      if constexpr (kStages == 2) v.load(tile.start);
+      k.load(matrices.k, tile.start);
+      if constexpr (kStages == 2) v.load(matrices.v, tile.start);
     }
     cp_async_commit();
-    rows.fill(hooks, work.q_start);
+    rows.fill(hooks, Work::q_start());
 
     bool first = true;
     while (tile.valid) {
-      tile = step(tile, tiles, first);
+      tile = step(tile, tiles, first, stage);
       first = false;
     }
     cp_async_wait<0>();
     finish();
   }
 
-  FLEX_DEVICE void load_q() {
-    const Element* matrix = static_cast<const Element*>(arguments.q) + work.b * arguments.q_stride[0] +
-                            work.h * arguments.q_stride[1];
-    TileLoader<kBlockM, config::kHeadDim, kThreads>(q_tile, matrix, arguments.q_stride[2],
-                                                    arguments.q_length, arguments.head_dim)
-        .load(work.q_start);
-  }
-
   /// One tile of keys: S = Q K^T, score, mask, softmax, O += P V. Gives the next tile. With one stage
   /// V is read under the first product and the next tile's K under the second; with two, both of the
   /// next tile are read under all of this one, and one barrier is enough.
-  FLEX_DEVICE KeyTile step(KeyTile tile, Tiles& tiles, bool first) {
+  FLEX_DEVICE KeyTile step(KeyTile tile, Tiles& tiles, bool first, const volatile Matrices& matrices) {
     cp_async_wait<0>();
     __syncthreads();  // K is there, and the tile before has been read
     const KeyTile next = tiles.next();
     if constexpr (kStages == 2) {
       if (next.valid) {
-        k.load(next.start, kStageElements - stage);
-        v.load(next.start, kStageElements - stage);
+        k.load(matrices.k, next.start, kStageElements - buffer);
+        v.load(matrices.v, next.start, kStageElements - buffer);
       }
     } else {
-      v.load(tile.start);
+      v.load(matrices.v, tile.start);
     }
     cp_async_commit();
     if constexpr (kKeepQ) {
@@ -157,7 +152,7 @@ struct ForwardSm80 {
     if constexpr (kStages == 1) {
       cp_async_wait<0>();
       __syncthreads();  // V is there, and K has been read
-      if (next.valid) k.load(next.start);
+      if (next.valid) k.load(matrices.k, next.start);
       cp_async_commit();
     }
 
@@ -169,22 +164,25 @@ struct ForwardSm80 {
     float offsets[kRowsPerThread];
     advance_softmax(scores, offsets);
     multiply_pv(scores, offsets);
-    if constexpr (kStages == 2) stage = kStageElements - stage;
+    if constexpr (kStages == 2) buffer = kStageElements - buffer;
     return next;
   }
 
   FLEX_DEVICE void read_q() {
+    const u32 address = q_address();
     FLEX_UNROLL
     for (int i = 0; i < kMTiles; ++i) {
       FLEX_UNROLL
-      for (int d = 0; d < kDSteps; ++d) ldmatrix_x4(q_fragments[i][d], q_address(i, d));
+      for (int d = 0; d < kDSteps; ++d) ldmatrix_x4(q_fragments[i][d], address + q_offset(i, d));
     }
   }
 
-  FLEX_DEVICE u32 q_address(int i, int d) const {
-    const int row = warp_row() + i * 16 + lane() % 16;
-    return shared_address(q_tile) + (row * QkLayout::kStride + d * 16 + lane() / 16 * 8) * 2;
+  /// Where this lane's row of the first fragment of Q lies, and how far the others are from it.
+  FLEX_DEVICE u32 q_address() const {
+    const int row = warp_row() + lane() % 16;
+    return shared_address(q_tile) + (row * QkLayout::kStride + lane() / 16 * 8) * 2;
   }
+  static FLEX_DEVICE int q_offset(int i, int d) { return (i * 16 * QkLayout::kStride + d * 16) * 2; }
 
   FLEX_DEVICE void multiply_qk(float (&scores)[kMTiles][kNTiles][4]) {
     FLEX_UNROLL
@@ -195,10 +193,12 @@ struct ForwardSm80 {
         for (int e = 0; e < 4; ++e) scores[i][j][e] = 0.0f;
       }
     }
-    const u32 k_address = shared_address(k.tile) +
-                          (stage + (lane() % 8 + lane() / 16 * 8) * QkLayout::kStride + lane() / 8 % 2 * 8) * 2;
-    // Not further: the fragments that the compiler would read ahead do not fit in the registers.
-#pragma unroll 4
+    const int lane = ForwardSm80::lane();
+    const int k_row = lane % 8 + lane / 16 * 8;
+    const u32 k_address =
+        shared_address(k.tile) + (buffer + k_row * QkLayout::kStride + lane / 8 % 2 * 8) * 2;
+    const u32 q_address = kKeepQ ? 0 : this->q_address();
+#pragma unroll(config::kLookahead)
     for (int d = 0; d < kDSteps; ++d) {
       u32 q[kMTiles][4];
       FLEX_UNROLL
@@ -207,7 +207,7 @@ struct ForwardSm80 {
           FLEX_UNROLL
           for (int e = 0; e < 4; ++e) q[i][e] = q_fragments[i][d][e];
         } else {
-          ldmatrix_x4(q[i], q_address(i, d));
+          ldmatrix_x4(q[i], q_address + q_offset(i, d));
         }
       }
       FLEX_UNROLL
@@ -227,20 +227,22 @@ struct ForwardSm80 {
   /// computed once for all rows.
   template <bool kMasked>
   FLEX_DEVICE void apply(float (&scores)[kMTiles][kNTiles][4], int kv_start) const {
+    const int first_row = row_of(0);
+    const int first_kv = kv_start + lane() % 4 * 2;
     Row row[kRowsPerThread];
     FLEX_UNROLL
-    for (int r = 0; r < kRowsPerThread; ++r) row[r] = rows.read(row_of(r));
+    for (int r = 0; r < kRowsPerThread; ++r) row[r] = rows.read(first_row + row_offset(r));
     FLEX_UNROLL
     for (int j = 0; j < kNTiles; ++j) {
       FLEX_UNROLL
       for (int c = 0; c < 2; ++c) {
-        const int kv = kv_start + j * 8 + lane() % 4 * 2 + c;
+        const int kv = first_kv + j * 8 + c;
         const Column column = hooks.column(kv);
         FLEX_UNROLL
         for (int r = 0; r < kRowsPerThread; ++r) {
+          const int q = Work::q_start() + first_row + row_offset(r);
           float& score = scores[r / 2][j][r % 2 * 2 + c];
-          if constexpr (!Variant::kHasScore && config::kPrescale) score *= arguments.scale * kLog2E;
-          score = hooks.template apply<kMasked>(score, row[r], column, work.q_start + row_of(r), kv);
+          score = hooks.template apply<kMasked>(score, row[r], column, q, kv);
         }
       }
     }
@@ -281,8 +283,9 @@ struct ForwardSm80 {
   /// unit works on the next step while the tensor cores work on this one.
   FLEX_DEVICE void multiply_pv(const float (&scores)[kMTiles][kNTiles][4],
                                const float (&offsets)[kRowsPerThread]) {
-    const u32 v_address = shared_address(v.tile) +
-                          (stage + lane() % 16 * VoLayout::kStride + lane() / 16 * 8) * 2;
+    const int lane = ForwardSm80::lane();
+    const u32 v_address =
+        shared_address(v.tile) + (buffer + lane % 16 * VoLayout::kStride + lane / 16 * 8) * 2;
     FLEX_UNROLL
     for (int n = 0; n < kNSteps; ++n) {
       u32 probabilities[kMTiles][4];
@@ -314,27 +317,54 @@ struct ForwardSm80 {
   /// Divides by the sum, adds the sink, and writes the output and the statistics.
   FLEX_DEVICE void finish() {
     __syncthreads();  // every warp has read its last tile: the output goes through the same memory
+    float factors[kRowsPerThread];
+    bool damaged[kRowsPerThread];
+    Element* target = q_tile + row_of(0) * VoLayout::kStride + lane() % 4 * 2;
     FLEX_UNROLL
     for (int r = 0; r < kRowsPerThread; ++r) {
-      const float maximum = softmax.maximum[r] * log2_scale;
-      const float factor = finish_row(arguments, work, work.q_start + row_of(r), maximum,
+      softmax.maximum[r] *= log2_scale;
+      const float factor = finish_row(arguments, Work::b(), Work::h(), Work::q_start() + row_of(r), softmax.maximum[r],
                                       softmax.total(r), lane() % 4 == 0);
       const int e = r % 2 * 2;
+      factors[r] = factor;
+      damaged[r] = false;
       FLEX_UNROLL
       for (int j = 0; j < kVTiles; ++j) {
         const float (&quad)[4] = output[r / 2][j];
         // A row with no key left is 0 even where masked-out values are not finite.
         const float low = factor == 0.0f ? 0.0f : quad[e] * factor;
         const float high = factor == 0.0f ? 0.0f : quad[e + 1] * factor;
-        *reinterpret_cast<u32*>(q_tile + row_of(r) * VoLayout::kStride + j * 8 + lane() % 4 * 2) =
+        damaged[r] = damaged[r] || needs_recovery(factor, low + high);
+        *reinterpret_cast<u32*>(target + row_offset(r) * VoLayout::kStride + j * 8) =
             pack<Element>(low, high);
       }
     }
+    if constexpr (Hooks::kMayReject) recover(damaged, factors);
     __syncwarp();
-    Element* matrix = static_cast<Element*>(arguments.o) + work.b * arguments.o_stride[0] +
-                      work.h * arguments.o_stride[1];
+    Element* matrix = static_cast<Element*>(arguments.o) + Work::b() * arguments.o_stride[0] +
+                      Work::h() * arguments.o_stride[1];
     store_rows<config::kValueDim>(q_tile, warp_row(), kWarpRows, matrix, arguments.o_stride[2],
-                                  work.q_start, arguments.q_length, arguments.value_dim);
+                                  Work::q_start(), arguments.q_length, arguments.value_dim);
+  }
+
+  /// Computes again this warp's damaged rows; all its lanes take part in each.
+  FLEX_DEVICE void recover(const bool (&damaged)[kRowsPerThread],
+                           const float (&factors)[kRowsPerThread]) {
+    __syncwarp();
+#pragma unroll 1
+    for (int r = 0; r < kRowsPerThread; ++r) {
+      const bool mine = pick(damaged, r) && Work::q_start() + row_of(r) < arguments.q_length;
+      for (u32 lanes = __ballot_sync(~0u, mine); lanes != 0;) {
+        const int owner = __ffs(lanes) - 1;
+        lanes &= ~(0xfu << (owner & ~3));  // the four lanes of the row
+        const int row = __shfl_sync(~0u, row_of(r), owner);
+        Element* target = q_tile + row * VoLayout::kStride;
+        recover_row<Work>(arguments, hooks, Work::q_start() + row,
+                    __shfl_sync(~0u, pick(softmax.maximum, r), owner),
+                    __shfl_sync(~0u, pick(factors, r), owner), log2_scale,
+                    [target](int d, float value) { target[d] = from_float<Element>(value); });
+      }
+    }
   }
 };
 
