@@ -80,6 +80,7 @@ internal readonly record struct ForwardConfig
         constexpr int kBlockN = {{Tile.BlockN}};
         constexpr int kWarps = {{Tile.Warps}};
         constexpr int kStages = {{Tile.Stages}};
+        constexpr int kLookahead = {{Tile.Lookahead}};
         constexpr bool kAligned = {{Text(Aligned)}};
         constexpr bool kBlockMask = {{Text(BlockMask)}};
         constexpr bool kSinks = {{Text(Sinks)}};

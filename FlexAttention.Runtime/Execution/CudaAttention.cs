@@ -24,7 +24,7 @@ internal static unsafe class CudaAttention
         KernelLauncher.Launch(
             device,
             kernel.Function(EntryPoint.Forward),
-            rowBlocks * problem.QHeads * problem.Batch,
+            new LaunchGrid(rowBlocks, problem.QHeads, problem.Batch),
             tile.Threads,
             tile.SharedBytes(element, config.HeadDim, config.ValueDim),
             options.Stream,

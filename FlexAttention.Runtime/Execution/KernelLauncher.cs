@@ -9,7 +9,7 @@ internal static unsafe class KernelLauncher
     public static void Launch<TArguments, TVariant>(
         CudaDevice device,
         nint function,
-        long blocks,
+        LaunchGrid grid,
         int threads,
         int sharedBytes,
         CudaStream? stream,
@@ -18,9 +18,8 @@ internal static unsafe class KernelLauncher
         where TArguments : unmanaged
         where TVariant : unmanaged
     {
-        if (blocks is < 0 or > int.MaxValue)
-            throw new NotSupportedException($"The problem needs {blocks} blocks of threads; a grid holds {int.MaxValue}: split the batch.");
-        if (blocks == 0)
+        grid.Check();
+        if (grid.IsEmpty)
             return;
         nint queue = (stream ?? device.DefaultStream).RawHandle;
         fixed (TArguments* first = &arguments)
@@ -31,7 +30,17 @@ internal static unsafe class KernelLauncher
                 using (device.MakeCurrent())
                 {
                     CudaCall.Check(CudaDriver.cuLaunchKernel(
-                        function, (uint)blocks, 1, 1, (uint)threads, 1, 1, (uint)sharedBytes, queue, parameters, null));
+                        function,
+                        (uint)grid.X,
+                        (uint)grid.Y,
+                        (uint)grid.Z,
+                        (uint)threads,
+                        1,
+                        1,
+                        (uint)sharedBytes,
+                        queue,
+                        parameters,
+                        null));
                 }
             }
         }

@@ -25,7 +25,8 @@ internal static class KernelTable
 
     private static LoadedKernel Load(Key key)
     {
-        (CompiledKernel compiled, TileConfig tile) = CompileBestTile(in key);
+        (CompiledKernel compiled, TileConfig tile) = TileSearch.Compile(
+            key.Variant, key.Kind, key.Config, key.Device.Architecture, key.Device.SharedMemoryPerBlockOptin);
         int sharedBytes = key.Kind == KernelKind.Forward
             ? tile.SharedBytes(key.Config.Element, key.Config.HeadDim, key.Config.ValueDim)
             : 0;
@@ -35,35 +36,6 @@ internal static class KernelTable
             static (key, state) => new LoadedKernel(key.Device, state.compiled, state.tile, state.sharedBytes),
             (compiled, tile, sharedBytes));
     }
-
-    /// <summary>
-    /// Compiles with the configuration's tile. Where the variant's maths leaves that one too few registers, the next
-    /// smaller tile is tried, and the one that spills least is taken: once for each variant, since the result is cached.
-    /// </summary>
-    private static (CompiledKernel Kernel, TileConfig Tile) CompileBestTile(in Key key)
-    {
-        ForwardConfig config = key.Config;
-        CompiledKernel best = Compile(in key, config);
-        TileConfig tile = config.Tile;
-        if (key.Kind != KernelKind.Forward || config.TileIsFixed)
-            return (best, tile);
-        foreach (TileConfig candidate in TileTable.Candidates(
-            config.Element, config.HeadDim, config.ValueDim, key.Device.SharedMemoryPerBlockOptin))
-        {
-            if (best.SpillBytes == 0)
-                break;
-            if (candidate == config.Tile)
-                continue;
-            CompiledKernel other = Compile(in key, config with { Tile = candidate });
-            if (other.SpillBytes < best.SpillBytes)
-                (best, tile) = (other, candidate);
-        }
-
-        return (best, tile);
-    }
-
-    private static CompiledKernel Compile(in Key key, in ForwardConfig config) =>
-        KernelCache.Get(KernelUnit.Of(key.Variant, key.Kind, config, key.Device.Architecture));
 
     /// <summary>
     /// Compares the variant by reference: its descriptor is one static object, and hashing its sources would cost more

@@ -5,7 +5,10 @@ namespace FlexAttention;
 /// <param name="BlockN">Keys.</param>
 /// <param name="Warps">Warps of 32 threads.</param>
 /// <param name="Stages">Key/value tiles in shared memory at once.</param>
-internal readonly record struct TileConfig(int BlockM, int BlockN, int Warps, int Stages)
+/// <param name="Lookahead">
+/// How many steps of the first product the compiler may read operands ahead for: more hide more latency and take more registers.
+/// </param>
+internal readonly record struct TileConfig(int BlockM, int BlockN, int Warps, int Stages, int Lookahead = 8)
 {
     /// <summary>The bytes that pad a row of a tile in shared memory, so that rows start in different banks.</summary>
     private const int RowPadding = 16;

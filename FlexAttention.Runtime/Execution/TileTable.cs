@@ -15,6 +15,7 @@ internal static class TileTable
         new(64, new TileConfig(128, 32, 4, 2)),
         new(64, new TileConfig(64, 32, 4, 2)),
         new(128, new TileConfig(128, 64, 4, 1)),
+        new(128, new TileConfig(128, 64, 4, 1, Lookahead: 2)),
         new(128, new TileConfig(128, 32, 4, 1)),
         new(128, new TileConfig(64, 32, 4, 1)),
         new(256, new TileConfig(64, 64, 4, 1)),

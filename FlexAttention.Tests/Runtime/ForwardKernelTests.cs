@@ -17,8 +17,8 @@ public sealed class ForwardKernelTests
         [Values(ElementType.Float16, ElementType.BFloat16, ElementType.Float32)] ElementType element,
         [Values(64, 128)] int headDim)
     {
-        CompiledKernel kernel = KernelCache.Get(KernelUnit.Of(
-            PlainVariant.Descriptor, KernelKind.Forward, Config(element, headDim), GpuArchitecture.Sm80));
+        (CompiledKernel kernel, _) = TileSearch.Compile(
+            PlainVariant.Descriptor, KernelKind.Forward, Config(element, headDim), GpuArchitecture.Sm80, HopperSharedBytes);
 
         Assert.That(kernel.Resources.Single().SpillStoreBytes, Is.Zero);
     }
