@@ -66,9 +66,9 @@ public static class AttentionEngine
     {
         ReadOnlySpan<long> rows = [arguments.Batch, arguments.QHeads, arguments.QLength];
         return new AttentionOutput<T>(
-            DeviceTensor<T>.Allocate(device, [.. rows, arguments.ValueDim], zeroed: false),
-            options.ReturnLse ? DeviceTensor<float>.Allocate(device, rows, zeroed: false) : null,
-            options.ReturnRowMax ? DeviceTensor<float>.Allocate(device, rows, zeroed: false) : null);
+            DeviceTensor<T>.AllocateResult(device, [.. rows, arguments.ValueDim], options.Stream),
+            options.ReturnLse ? DeviceTensor<float>.AllocateResult(device, rows, options.Stream) : null,
+            options.ReturnRowMax ? DeviceTensor<float>.AllocateResult(device, rows, options.Stream) : null);
     }
 
     private static void Run<T, TVariant>(

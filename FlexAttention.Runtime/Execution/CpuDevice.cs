@@ -11,6 +11,8 @@ internal sealed unsafe class CpuDevice : Device
 
     internal override DeviceMemory Allocate(long bytes, bool zeroed) => HostMemory.Allocate(bytes, zeroed);
 
+    internal override DeviceMemory AllocateResult(long bytes, CudaStream? stream) => HostMemory.Allocate(bytes, zeroed: false);
+
     internal override void CopyFromHost(nint destination, nint source, long bytes) =>
         Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes);
 

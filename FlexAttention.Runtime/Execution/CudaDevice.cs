@@ -5,12 +5,11 @@ using FlexAttention.Interop;
 namespace FlexAttention;
 
 /// <summary>One CUDA GPU. Work runs in its primary context, which torch, ManagedCuda and the CUDA runtime share.</summary>
-public sealed unsafe class CudaDevice : Device
+public sealed unsafe partial class CudaDevice : Device
 {
-    private static readonly Lazy<CudaDevice[]> Devices = new(Discover);
-
     private readonly Lazy<nint> _context;
     private readonly Lazy<GpuArchitecture> _architecture;
+    private readonly Lazy<CudaMemoryPool?> _pool;
 
     private CudaDevice(int ordinal, int handle)
     {
@@ -34,12 +33,10 @@ public sealed unsafe class CudaDevice : Device
             CudaCall.Check(CudaDriver.cuDevicePrimaryCtxRetain(&context, RawHandle));
             return context;
         });
+        _pool = new Lazy<CudaMemoryPool?>(() => CudaMemoryPool.Create(this));
         _architecture = new Lazy<GpuArchitecture>(
             () => GpuArchitecture.Of(ComputeCapability, NvrtcCompiler.SupportedArchitectures));
     }
-
-    /// <summary>The number of GPUs that the driver shows to this process; 0 without a driver.</summary>
-    public static int Count => NativeLibraries.CudaDriver.IsLoaded ? Devices.Value.Length : 0;
 
     /// <inheritdoc/>
     public override bool IsCpu => false;
@@ -71,32 +68,11 @@ public sealed unsafe class CudaDevice : Device
     /// <summary>The driver's <c>CUcontext</c>: the primary context, retained.</summary>
     public nint RawContext => _context.Value;
 
-    /// <summary>The CUDA version that the driver supports.</summary>
-    internal static Version DriverVersion
-    {
-        get
-        {
-            CudaCall.Check(CudaDriver.cuInit(0));
-            int version;
-            CudaCall.Check(CudaDriver.cuDriverGetVersion(&version));
-            return new Version(version / 1000, version % 1000 / 10);
-        }
-    }
-
     /// <summary>What kernels are compiled for.</summary>
     internal GpuArchitecture Architecture => _architecture.Value;
 
-    /// <summary>The GPU with the given number.</summary>
-    /// <exception cref="NativeLibraryNotFoundException">There is no CUDA driver.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such GPU.</exception>
-    public static CudaDevice Get(int ordinal = 0)
-    {
-        NativeLibraries.CudaDriver.HandleOrThrow();
-        CudaDevice[] devices = Devices.Value;
-        if ((uint)ordinal >= (uint)devices.Length)
-            throw new ArgumentOutOfRangeException(nameof(ordinal), ordinal, $"The driver shows {devices.Length} GPUs to this process.");
-        return devices[ordinal];
-    }
+    /// <summary>Where results come from; null where the driver has no memory pools.</summary>
+    internal CudaMemoryPool? Pool => _pool.Value;
 
     /// <summary>Waits until all work on the device is done.</summary>
     public void Synchronize()
@@ -108,46 +84,6 @@ public sealed unsafe class CudaDevice : Device
     /// <inheritdoc/>
     public override string ToString() => $"{Name} (cuda:{Ordinal}, sm_{ComputeCapability.Major}{ComputeCapability.Minor})";
 
-    /// <summary>The first GPU that the kernels run on, or why there is none.</summary>
-    internal static CudaDevice? FindBest(out string? reason)
-    {
-        LoadedLibrary driver = NativeLibraries.CudaDriver;
-        if (!driver.IsLoaded)
-        {
-            reason = driver.NotFound().Message;
-            return null;
-        }
-
-        CudaDevice[] devices;
-        try
-        {
-            devices = Devices.Value;
-        }
-        catch (CudaException failure)
-        {
-            reason = failure.Message;
-            return null;
-        }
-
-        CudaDevice? best = Array.Find(devices, device => device.ComputeCapability.Major >= 8);
-        if (best is null)
-        {
-            reason = devices.Length == 0
-                ? "the driver shows no GPU."
-                : $"{devices[0]} is older than compute capability 8.0, which the kernels need.";
-            return null;
-        }
-
-        if (!NativeLibraries.NvrtcCompiler.IsLoaded)
-        {
-            reason = NativeLibraries.NvrtcCompiler.NotFound().Message;
-            return null;
-        }
-
-        reason = null;
-        return best;
-    }
-
     /// <summary>Makes the primary context current on this thread until the scope is disposed.</summary>
     internal ContextScope MakeCurrent() => new(RawContext);
 
@@ -155,7 +91,7 @@ public sealed unsafe class CudaDevice : Device
     /// Frees a driver object. Throws nothing: it is called from finalizers, and after a fault that has taken the context
     /// with it, when there is nothing left to free.
     /// </summary>
-    internal bool TryRelease(delegate*<nint, CUresult> release, nint handle)
+    internal bool TryRelease(Func<nint, CUresult> release, nint handle)
     {
         if (CudaDriver.cuCtxPushCurrent(RawContext) != CUresult.CUDA_SUCCESS)
             return false;
@@ -166,6 +102,9 @@ public sealed unsafe class CudaDevice : Device
     }
 
     internal override DeviceMemory Allocate(long bytes, bool zeroed) => CudaMemory.Allocate(this, bytes, zeroed);
+
+    internal override DeviceMemory AllocateResult(long bytes, CudaStream? stream) =>
+        CudaMemory.AllocateResult(this, bytes, stream ?? DefaultStream);
 
     internal override void CopyFromHost(nint destination, nint source, long bytes)
     {
@@ -183,23 +122,8 @@ public sealed unsafe class CudaDevice : Device
             CudaCall.Check(CudaDriver.cuMemcpyDtoH((void*)destination, source, (nuint)bytes));
     }
 
-    private static CudaDevice[] Discover()
-    {
-        CudaCall.Check(CudaDriver.cuInit(0));
-        int count;
-        CudaCall.Check(CudaDriver.cuDeviceGetCount(&count));
-        var devices = new CudaDevice[count];
-        for (int i = 0; i < count; i++)
-        {
-            int handle;
-            CudaCall.Check(CudaDriver.cuDeviceGet(&handle, i));
-            devices[i] = new CudaDevice(i, handle);
-        }
-
-        return devices;
-    }
-
-    private int Attribute(CUdevice_attribute attribute)
+    /// <summary>An attribute of the device.</summary>
+    internal int Attribute(CUdevice_attribute attribute)
     {
         int value;
         CudaCall.Check(CudaDriver.cuDeviceGetAttribute(&value, attribute, RawHandle));

@@ -59,7 +59,7 @@ public sealed unsafe class CudaEvent : IDisposable
     {
         if (_handle == 0)
             return;
-        _device.TryRelease(&CudaDriver.cuEventDestroy, _handle);
+        _device.TryRelease(CudaDriver.cuEventDestroy, _handle);
         _handle = 0;
     }
 }

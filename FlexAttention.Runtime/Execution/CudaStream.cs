@@ -34,6 +34,9 @@ public sealed unsafe class CudaStream : IDisposable
         }
     }
 
+    /// <summary>Whether the default stream may not wait for this one: someone else made it, perhaps as non-blocking.</summary>
+    internal bool IsForeign => !_owned && _handle != 0;
+
     /// <summary>Makes a stream that is ordered with the default stream.</summary>
     public static CudaStream Create(CudaDevice device)
     {
@@ -69,12 +72,13 @@ public sealed unsafe class CudaStream : IDisposable
 
     private void Destroy()
     {
-        if (_disposed)
+        // The default stream is everyone's and never ends.
+        if (_disposed || ReferenceEquals(this, Device.DefaultStream))
             return;
         _disposed = true;
         if (!_owned)
             return;
-        Device.TryRelease(&CudaDriver.cuStreamDestroy, _handle);
+        Device.TryRelease(CudaDriver.cuStreamDestroy, _handle);
         _handle = 0;
     }
 }

@@ -32,6 +32,9 @@ public abstract class Device
     /// <summary>Allocates memory, zeroed or with whatever it holds.</summary>
     internal abstract DeviceMemory Allocate(long bytes, bool zeroed);
 
+    /// <summary>Allocates memory for what the next work on a stream writes, with whatever it holds.</summary>
+    internal abstract DeviceMemory AllocateResult(long bytes, CudaStream? stream);
+
     /// <summary>Copies from host memory; done when this returns.</summary>
     internal abstract void CopyFromHost(nint destination, nint source, long bytes);
 

@@ -22,6 +22,8 @@ internal static unsafe class KernelLauncher
         if (grid.IsEmpty)
             return;
         nint queue = (stream ?? device.DefaultStream).RawHandle;
+        if (stream is { IsForeign: true })
+            device.Pool?.NoteForeignStream();
         fixed (TArguments* first = &arguments)
         {
             fixed (TVariant* second = &variant)

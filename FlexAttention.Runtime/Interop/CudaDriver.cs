@@ -57,6 +57,18 @@ internal static unsafe partial class CudaDriver
     [LibraryImport(Library, EntryPoint = "cuMemFree_v2")]
     public static partial CUresult cuMemFree(nint address);
 
+    [LibraryImport(Library)]
+    public static partial CUresult cuMemPoolCreate(nint* pool, CUmemPoolProps* properties);
+
+    [LibraryImport(Library)]
+    public static partial CUresult cuMemPoolSetAttribute(nint pool, CUmemPool_attribute attribute, void* value);
+
+    [LibraryImport(Library)]
+    public static partial CUresult cuMemAllocFromPoolAsync(nint* address, nuint bytes, nint pool, nint stream);
+
+    [LibraryImport(Library)]
+    public static partial CUresult cuMemFreeAsync(nint address, nint stream);
+
     [LibraryImport(Library, EntryPoint = "cuMemcpyHtoD_v2")]
     public static partial CUresult cuMemcpyHtoD(nint destination, void* source, nuint bytes);
 

@@ -91,8 +91,14 @@ public sealed unsafe partial class DeviceTensor<T> : DeviceTensor
     {
         ArgumentNullException.ThrowIfNull(device);
         TensorLayout layout = TensorLayout.Dense(shape);
-        DeviceMemory memory = device.Allocate(checked(layout.Length * sizeof(T)), zeroed);
-        return new DeviceTensor<T>(device, memory.Address, in layout, memory, ownsMemory: true);
+        return Owning(device, device.Allocate(BytesOf(in layout), zeroed), in layout);
+    }
+
+    /// <summary>A new dense tensor for what the next work on a stream writes, with whatever the memory holds.</summary>
+    internal static DeviceTensor<T> AllocateResult(Device device, ReadOnlySpan<long> shape, CudaStream? stream)
+    {
+        TensorLayout layout = TensorLayout.Dense(shape);
+        return Owning(device, device.AllocateResult(BytesOf(in layout), stream), in layout);
     }
 
     /// <summary>A copy on the CPU, so that a plain array can be passed as a capture; null stays null.</summary>
@@ -110,4 +116,9 @@ public sealed unsafe partial class DeviceTensor<T> : DeviceTensor
     /// <inheritdoc cref="op_Implicit(T[])"/>
     [return: NotNullIfNotNull(nameof(items))]
     public static implicit operator DeviceTensor<T>?(T[,,,]? items) => items is null ? null : From(items);
+
+    private static DeviceTensor<T> Owning(Device device, DeviceMemory memory, in TensorLayout layout) =>
+        new(device, memory.Address, in layout, memory, ownsMemory: true);
+
+    private static long BytesOf(in TensorLayout layout) => checked(layout.Length * sizeof(T));
 }

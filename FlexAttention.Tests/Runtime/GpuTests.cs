@@ -81,6 +81,26 @@ public sealed class GpuTests
     }
 
     [Test]
+    public void ManyShortLivedResults_DoNotDisturbEachOther([Values] bool foreignStream)
+    {
+        using CudaStream own = CudaStream.Create(_gpu);
+        using CudaStream stream = foreignStream ? CudaStream.Borrow(_gpu, own.RawHandle) : _gpu.DefaultStream;
+        var options = new ForwardOptions { Stream = stream };
+        using var q = DeviceTensor<float>.From(Random(64 * 64, 1), [1, 1, 64, 64], _gpu);
+        using AttentionOutput<float> expected = AttentionEngine.Forward(q, q, q, default(PlainVariant), options);
+        for (int i = 0; i < 20; i++)
+        {
+            using AttentionOutput<float> first = AttentionEngine.Forward(q, q, q, default(PlainVariant), options);
+            AttentionEngine.Forward(q, q, q, default(PlainVariant), options).Dispose();
+            using AttentionOutput<float> second =
+                AttentionEngine.Forward(first.Output, first.Output, first.Output, default(PlainVariant), options);
+            stream.Synchronize();
+            Assert.That(first.Output.ToArray(), Is.EqualTo(expected.Output.ToArray()));
+            Assert.That(second.Output.ToArray(), Is.Not.EqualTo(expected.Output.ToArray()));
+        }
+    }
+
+    [Test]
     public void TensorsOnTwoDevices_AreRefused()
     {
         using var gpu = DeviceTensor<float>.Create(_gpu, 1, 1, 2, 16);

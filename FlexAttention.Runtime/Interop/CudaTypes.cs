@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace FlexAttention.Interop;
 
 /// <summary>The driver's result codes that this library tells apart; the driver names the others itself.</summary>
@@ -28,14 +30,34 @@ internal enum CUdevice_attribute
     CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR = 75,
     CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR = 76,
     CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = 97,
+    CU_DEVICE_ATTRIBUTE_MEMORY_POOLS_SUPPORTED = 115,
 }
 
 /// <summary>Function attributes, as <c>CUfunction_attribute</c> numbers them.</summary>
 internal enum CUfunction_attribute
 {
-    CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK = 0,
-    CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES = 1,
-    CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES = 3,
-    CU_FUNC_ATTRIBUTE_NUM_REGS = 4,
     CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES = 8,
+}
+
+/// <summary>Memory pool attributes, as <c>CUmemPool_attribute</c> numbers them.</summary>
+internal enum CUmemPool_attribute
+{
+    CU_MEMPOOL_ATTR_RELEASE_THRESHOLD = 4,
+}
+
+/// <summary>What a memory pool allocates and where; reserved bytes are zero.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 88)]
+internal struct CUmemPoolProps
+{
+    /// <summary>CU_MEM_ALLOCATION_TYPE_PINNED = 1.</summary>
+    public int allocType;
+
+    /// <summary>CU_MEM_HANDLE_TYPE_NONE = 0.</summary>
+    public int handleTypes;
+
+    /// <summary>CU_MEM_LOCATION_TYPE_DEVICE = 1.</summary>
+    public int locationType;
+
+    /// <summary>The device.</summary>
+    public int locationId;
 }
