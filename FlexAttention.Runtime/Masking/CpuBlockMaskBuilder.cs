@@ -1,17 +1,25 @@
+using System.Runtime.Intrinsics;
 using FlexAttention.Cpu;
+using FlexAttention.Cpu.Lanes;
 using FlexAttention.Descriptors;
 
 namespace FlexAttention.Masking;
 
 /// <summary>
-/// Builds a block mask on the CPU: rows of blocks in parallel, each block evaluated, run by run, until it is known to be
+/// Builds a block mask on the CPU: rows of blocks in parallel, each block evaluated, row by row, until it is known to be
 /// partial. Memory is one scratch row a thread, and the blocks that are left.
 /// </summary>
 internal static class CpuBlockMaskBuilder
 {
     public static BlockLists Build<TVariant>(in TVariant variant, BlockGrid grid)
-        where TVariant : unmanaged, IAttentionVariant<TVariant> =>
-        Build<TVariant, PlaceholderLanes, System.Runtime.Intrinsics.Vector256<float>, System.Runtime.Intrinsics.Vector256<int>>(variant, grid);
+        where TVariant : unmanaged, IAttentionVariant<TVariant>
+    {
+        if (Vector512.IsHardwareAccelerated)
+            return Build<TVariant, Float512, Vector512<float>, Vector512<int>>(variant, grid);
+        if (Vector256.IsHardwareAccelerated)
+            return Build<TVariant, Float256, Vector256<float>, Vector256<int>>(variant, grid);
+        return Build<TVariant, Float128, Vector128<float>, Vector128<int>>(variant, grid);
+    }
 
     public static BlockLists Build<TVariant, TLanes, TFloat, TInt>(TVariant variant, BlockGrid grid)
         where TVariant : unmanaged, IAttentionVariant<TVariant>
@@ -19,6 +27,9 @@ internal static class CpuBlockMaskBuilder
         where TFloat : struct
         where TInt : struct
     {
+        // Of a range that the mask does not depend on, the first index stands for all.
+        bool anyQuery = !TVariant.Descriptor.MaskDependence.HasFlag(IndexDependence.Query);
+        bool anyKey = !TVariant.Descriptor.MaskDependence.HasFlag(IndexDependence.Key);
         var rows = new BlockRow[grid.Rows];
         Parallel.For(
             0,
@@ -27,9 +38,13 @@ internal static class CpuBlockMaskBuilder
             (row, _, kinds) =>
             {
                 (int b, int h, int block) = grid.Decode(row);
-                (int start, int end) = grid.Queries(block);
+                (int Start, int End) queries = Samples(grid.Queries(block), anyQuery);
                 for (int key = 0; key < kinds.Length; key++)
-                    kinds[key] = Classify<TVariant, TLanes, TFloat, TInt>(in variant, b, h, start, end, grid.Keys(key));
+                {
+                    (int Start, int End) keys = Samples(grid.Keys(key), anyKey);
+                    kinds[key] = Classify<TVariant, TLanes, TFloat, TInt>(in variant, b, h, queries, keys);
+                }
+
                 rows[row] = BlockRow.Of(kinds);
                 return kinds;
             },
@@ -37,8 +52,11 @@ internal static class CpuBlockMaskBuilder
         return BlockLists.Join(grid, rows);
     }
 
+    private static (int Start, int End) Samples((int Start, int End) range, bool any) =>
+        any ? (range.Start, range.Start + 1) : range;
+
     private static BlockKind Classify<TVariant, TLanes, TFloat, TInt>(
-        in TVariant variant, int b, int h, int queryStart, int queryEnd, (int Start, int End) keys)
+        in TVariant variant, int b, int h, (int Start, int End) queries, (int Start, int End) keys)
         where TVariant : unmanaged, IAttentionVariant<TVariant>
         where TLanes : struct, ILanes<float, TFloat, TInt>
         where TFloat : struct
@@ -46,7 +64,7 @@ internal static class CpuBlockMaskBuilder
     {
         int count = keys.End - keys.Start;
         bool kept = false, rejected = false;
-        for (int q = queryStart; q < queryEnd; q++)
+        for (int q = queries.Start; q < queries.End; q++)
         {
             int keptInRow = variant.CountKept<TLanes, float, TFloat, TInt>(count, b, h, q, keys.Start);
             kept |= keptInRow > 0;

@@ -13,6 +13,7 @@ internal abstract class MaskCase(string name)
         Of("all but one", new AllButOneRule(15, 15)),
         Of("head window", default(HeadWindowRule)),
         Of("padding", default(PaddingRule)),
+        Of("query padding", default(QueryPaddingRule)),
         Of("scatter", new ScatterRule(7)),
     ];
 

@@ -91,6 +91,13 @@ internal readonly struct PaddingRule : IMaskRule
     public bool Keeps(int b, int h, int q, int kv) => kv < 60 * (b + 1);
 }
 
+internal readonly struct QueryPaddingRule : IMaskRule
+{
+    public static IndexDependence Dependence => IndexDependence.Batch | IndexDependence.Query;
+
+    public bool Keeps(int b, int h, int q, int kv) => q < 60 * (b + 1);
+}
+
 /// <summary>Keeps about one block of 32 in three, and few of the pairs in it, by a hash of all four indices.</summary>
 internal readonly struct ScatterRule(int seed) : IMaskRule
 {
