@@ -6,6 +6,8 @@ namespace FlexAttention.Generators.Models;
 /// Everything the emitters need to know about one variant, and nothing of Roslyn. Captures are the union of the score
 /// method's and its mask method's, in that order; <see cref="Score"/> and <see cref="Mask"/> index into the same list.
 /// </summary>
+/// <param name="FileName">The name of the C# file without its folder, so that no kernel depends on where it was built.</param>
+/// <param name="Line">The 1-based line of the method's name.</param>
 /// <param name="Documentation">The C# text of the method, shown above the emitted kernel.</param>
 /// <param name="MaskCaptures">
 /// The positions in <paramref name="Captures"/> of the mask method's own captures, in the mask method's order: what its
@@ -53,11 +55,13 @@ internal sealed record HierarchyModel(string Namespace, EquatableArray<TypeModel
     }
 }
 
-/// <summary>One enclosing type: its declaration without body, such as <c>public static partial class</c>, and its name.</summary>
+/// <summary>One enclosing type: its declaration without name and body, such as <c>partial class</c>, and its name.</summary>
 internal sealed record TypeModel(string Declaration, string Name);
 
 /// <summary>One parameter of the user's method as C# text, for the defining half of the partial method.</summary>
-internal sealed record ParameterModel(string Type, string Name, string Modifier);
+/// <param name="Modifier"><c>scoped</c>, <c>this</c>, … or empty.</param>
+/// <param name="DefaultValue">The default of an optional parameter, or empty. Only the defining half's has an effect.</param>
+internal sealed record ParameterModel(string Type, string Name, string Modifier, string DefaultValue = "");
 
 /// <summary>What a capture is: a scalar (rank 0) or a buffer of rank 1 to 4.</summary>
 internal enum CaptureElement : byte
