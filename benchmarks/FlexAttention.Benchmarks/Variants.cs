@@ -1,0 +1,25 @@
+namespace FlexAttention.Benchmarks;
+
+/// <summary>The variants that are timed: those that the peers' own benchmarks use.</summary>
+public static partial class Variants
+{
+    [AttentionVariant]
+    public static partial float None(float score, int b, int h, int q, int kv) => score;
+
+    [AttentionVariant]
+    public static partial bool Causal(int b, int h, int q, int kv) => kv <= q;
+
+    [AttentionVariant(Mask = nameof(Causal))]
+    public static partial float Alibi(float score, int b, int h, int q, int kv, ReadOnlySpan<float> slopes) =>
+        score + slopes[h] * (kv - q);
+
+    [AttentionVariant(Mask = nameof(Causal))]
+    public static partial float Softcap(float score, int b, int h, int q, int kv) => 30f * MathF.Tanh(score / 30f);
+
+    [AttentionVariant]
+    public static partial bool SlidingWindow(int b, int h, int q, int kv, int window) => kv <= q && q - kv < window;
+
+    [AttentionVariant]
+    public static partial bool Document(int b, int h, int q, int kv, ReadOnlySpan<int> ids) =>
+        kv <= q && ids[q] == ids[kv];
+}
