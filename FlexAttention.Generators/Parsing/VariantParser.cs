@@ -29,7 +29,7 @@ internal sealed class VariantParser
     {
         try
         {
-            return context is { TargetNode: MethodDeclarationSyntax syntax, TargetSymbol: IMethodSymbol method }
+            return context is { TargetNode: MethodDeclarationSyntax syntax, TargetSymbol: IMethodSymbol method } && HasName(method)
                 ? new VariantParser(method, syntax, context, token).Parse()
                 : Reject(Rules.NotAMethod, context);
         }
@@ -37,6 +37,15 @@ internal sealed class VariantParser
         {
             return Reject(Rules.InternalError, context, context.TargetSymbol.Name, Rules.Describe(exception));
         }
+    }
+
+    // Half-typed source has methods and types without names.
+    private static bool HasName(IMethodSymbol method)
+    {
+        bool named = method.MethodKind == MethodKind.Ordinary && method.CanBeReferencedByName;
+        for (INamedTypeSymbol? type = method.ContainingType; type is not null; type = type.ContainingType)
+            named &= type.CanBeReferencedByName;
+        return named;
     }
 
     private static ParsedVariant Reject(
