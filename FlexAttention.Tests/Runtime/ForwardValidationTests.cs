@@ -45,9 +45,25 @@ public sealed class ForwardValidationTests
     [Test]
     public void DisposedTensor_IsNamed()
     {
-        _k.Dispose();
+        DeviceTensor<float> disposed = Disposed(2, 2, 7, 8);
 
-        Assert.That(Assert.Throws<ObjectDisposedException>(() => Forward(_q, _k, _v))!.ObjectName, Is.EqualTo("k"));
+        Assert.That(DisposedName(() => Forward(disposed, _k, _v)), Is.EqualTo("q"));
+        Assert.That(DisposedName(() => Forward(_q, disposed, _v)), Is.EqualTo("k"));
+        Assert.That(DisposedName(() => Forward(_q, _k, disposed)), Is.EqualTo("v"));
+        Assert.That(DisposedName(() => Forward(_q, _k, _v, new() { Sinks = Disposed(4) })), Is.EqualTo("Sinks"));
+        Assert.That(DisposedName(() => Into(Disposed(2, 4, 5, 6))), Is.EqualTo("output"));
+        Assert.That(
+            DisposedName(() => Into(Tensor(2, 4, 5, 6), Disposed(2, 4, 5), new() { ReturnLse = true })), Is.EqualTo("output"));
+    }
+
+    [Test]
+    public void DimensionPastThirtyTwoBits_IsNamed()
+    {
+        // Never read: the check comes first.
+        using var keys = DeviceTensor<float>.Borrow(Device.Cpu, 64, [2, 2, 1L << 31, 8]);
+        using var values = DeviceTensor<float>.Borrow(Device.Cpu, 64, [2, 2, 1L << 31, 6]);
+
+        Assert.That(Fault(() => Forward(_q, keys, values), "2^31"), Is.EqualTo("k"));
     }
 
     [Test]
@@ -120,6 +136,15 @@ public sealed class ForwardValidationTests
 
     private void Into(DeviceTensor<float> output, DeviceTensor<float>? lse = null, ForwardOptions? options = null) =>
         AttentionEngine.Forward(_q, _k, _v, default(PlainVariant), new AttentionOutput<float>(output, lse), options);
+
+    private static DeviceTensor<float> Disposed(params long[] shape)
+    {
+        DeviceTensor<float> tensor = Tensor(shape);
+        tensor.Dispose();
+        return tensor;
+    }
+
+    private static string DisposedName(Action call) => Assert.Throws<ObjectDisposedException>(() => call())!.ObjectName;
 
     private static DeviceTensor<float> Tensor(params long[] shape) => DeviceTensor<float>.Create(Device.Cpu, shape);
 
