@@ -32,7 +32,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     /// <summary>The signature, or null if it is not that of a variant: then the reason is reported here or by the compiler.</summary>
     public VariantSignature? Read()
     {
-        if (method.ReturnType.TypeKind == TypeKind.Error || ReadReturnType() is not { } isMask)
+        if (IsReportedElsewhere(method.ReturnType) || ReadReturnType() is not { } isMask)
             return null;
         string[] indices = isMask ? MaskIndices : ScoreIndices;
         bool valid = CheckIndices(indices);
@@ -67,7 +67,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
                 return false;
             }
 
-            if (method.Parameters[i].Type.TypeKind == TypeKind.Error)
+            if (IsReportedElsewhere(method.Parameters[i].Type))
                 return false;
             if (method.Parameters[i].Type.SpecialType != IndexType(expected[i]))
             {
@@ -99,7 +99,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
 
     private CaptureModel? ReadCapture(IParameterSymbol parameter)
     {
-        if (parameter.Type.TypeKind == TypeKind.Error)
+        if (IsReportedElsewhere(parameter.Type))
             return null;
         ParameterSyntax written = ParameterSyntax(parameter.Ordinal);
         if (CaptureTypes.Read(parameter.Type) is not { } type)
@@ -117,6 +117,9 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
 
         return new CaptureModel(parameter.Name, type.Element, type.Rank);
     }
+
+    // A type that does not exist is the compiler's error, a type parameter that of the generic method or type.
+    private static bool IsReportedElsewhere(ITypeSymbol type) => type.TypeKind is TypeKind.Error or TypeKind.TypeParameter;
 
     private ParameterSyntax ParameterSyntax(int ordinal) => syntax.ParameterList.Parameters[ordinal];
 }
