@@ -40,7 +40,7 @@ internal static class SymbolText
             RefKind.RefReadOnlyParameter => "ref readonly",
             _ => "",
         };
-        if (parameter.IsThis)
+        if (parameter is { Ordinal: 0, ContainingSymbol: IMethodSymbol { IsExtensionMethod: true } })
             modifier = $"this {modifier}";
         if (parameter.IsParams)
             modifier = $"params {modifier}";
