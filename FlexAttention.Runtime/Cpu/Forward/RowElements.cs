@@ -1,0 +1,32 @@
+using System.Runtime.CompilerServices;
+
+namespace FlexAttention.Cpu.Forward;
+
+/// <summary>Converts runs of elements between a tensor's type and the type that the kernel computes in.</summary>
+internal static unsafe class RowElements<T, TScalar>
+    where T : unmanaged
+    where TScalar : unmanaged
+{
+    /// <summary>Widens a run; exact.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Read(T* source, int count, TScalar* target)
+    {
+        if (typeof(T) == typeof(Half))
+            Widening.FromHalf((ushort*)source, count, (float*)target);
+        else if (typeof(T) == typeof(BFloat16))
+            Widening.FromBFloat16((ushort*)source, count, (float*)target);
+        else
+            Unsafe.CopyBlockUnaligned(target, source, (uint)(count * sizeof(T)));
+    }
+
+    /// <summary>Rounds one element.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Round(TScalar value)
+    {
+        if (typeof(T) == typeof(Half))
+            return Unsafe.BitCast<Half, T>((Half)Unsafe.BitCast<TScalar, float>(value));
+        if (typeof(T) == typeof(BFloat16))
+            return Unsafe.BitCast<BFloat16, T>(BFloat16.FromSingle(Unsafe.BitCast<TScalar, float>(value)));
+        return Unsafe.BitCast<TScalar, T>(value);
+    }
+}
