@@ -5,9 +5,9 @@ namespace FlexAttention.Cpu.Forward;
 /// <summary>The width of the vectors that a kernel is compiled for.</summary>
 internal enum VectorWidth
 {
-    Bits128,
-    Bits256,
-    Bits512,
+    Bits128 = 128,
+    Bits256 = 256,
+    Bits512 = 512,
 }
 
 /// <summary>What this machine has.</summary>
