@@ -29,6 +29,10 @@ public static unsafe class CaptureReader
     public static bool Bool(in CaptureView view, int i0, int i1 = 0, int i2 = 0, int i3 = 0) =>
         TryOffset(in view, i0, i1, i2, i3, out nint offset) && ((byte*)view.Data)[offset] != 0;
 
+    /// <summary>The length of one dimension.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Extent(in CaptureView view, int dimension) => view.Extent[dimension];
+
     /// <summary>The position of an element, if every index is within its extent.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryOffset(in CaptureView view, int i0, int i1, int i2, int i3, out nint offset)

@@ -1,0 +1,99 @@
+using FlexAttention.Generators.Ir;
+using FlexAttention.Generators.Models;
+
+namespace FlexAttention.Generators.Emit.Cpu;
+
+/// <summary>Writes a variant's CPU kernel: the struct that holds its captures and implements <c>IAttentionVariant</c>.</summary>
+internal static class CpuVariantWriter
+{
+    /// <summary>The struct's name.</summary>
+    public const string StructName = "Variant";
+
+    private const string TypeParameters = "<TLanes, TScalar, TFloat, TInt>";
+
+    /// <summary>The struct as C# text.</summary>
+    /// <param name="model">The variant.</param>
+    /// <param name="fields">Its captures.</param>
+    /// <param name="descriptor">The expression of its descriptor.</param>
+    public static string Write(VariantModel model, VariantFields fields, string descriptor)
+    {
+        SourceWriter writer = SourceWriter.CSharp();
+        writer.WriteLine("[global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential)]");
+        using (writer.Block($"private struct {StructName} : {Runtime.IAttentionVariant}<{StructName}>"))
+        {
+            WriteFields(writer, fields);
+            writer.WriteLine($"public static {Runtime.VariantDescriptor} Descriptor => {descriptor};");
+            WriteApplyScore(writer, fields, model.Score);
+            WriteApplyMask(writer, fields, model.Mask);
+            WriteCountKept(writer, fields, model.Mask);
+            WriteMethod(writer, "void Check(int b, int h, int q, int kv)", () => CheckMethod.Write(writer, fields, model));
+        }
+
+        return writer.ToString();
+    }
+
+    private static void WriteFields(SourceWriter writer, VariantFields fields)
+    {
+        for (int i = 0; i < fields.Captures.Count; i++)
+            writer.WriteLine($"public {fields.Type(i)} {fields.Name(i)};");
+        if (fields.Captures.Count > 0)
+            writer.WriteLine();
+    }
+
+    private static void WriteApplyScore(SourceWriter writer, VariantFields fields, IrFunction? score)
+    {
+        bool usesLanes = score is not null && LaneSupport.CanUseLanes(score);
+        WriteGenericMethod(writer, "void ApplyScore", "ref TScalar scores, ", () =>
+        {
+            if (usesLanes)
+                LaneMethods.WriteScore(writer, fields, score!);
+            else if (score is not null)
+                ScalarMethods.WriteScore(writer);
+        });
+        if (score is not null && !usesLanes)
+            ScalarMethods.WriteScoreHelpers(writer, fields, score);
+    }
+
+    private static void WriteApplyMask(SourceWriter writer, VariantFields fields, IrFunction? mask) =>
+        WriteGenericMethod(writer, "void ApplyMask", "ref TScalar scores, ", () =>
+        {
+            if (mask is null)
+                return;
+            if (LaneSupport.CanUseLanes(mask))
+                LaneMethods.WriteMask(writer, fields, mask);
+            else
+                ScalarMethods.WriteMask(writer, fields, mask);
+        });
+
+    private static void WriteCountKept(SourceWriter writer, VariantFields fields, IrFunction? mask) =>
+        WriteGenericMethod(writer, "int CountKept", "", () =>
+        {
+            if (mask is null)
+                writer.WriteLine("return count;");
+            else if (LaneSupport.CanUseLanes(mask))
+                LaneMethods.WriteCount(writer, fields, mask);
+            else
+                ScalarMethods.WriteCount(writer, fields, mask);
+        });
+
+    private static void WriteGenericMethod(SourceWriter writer, string name, string scores, Action writeBody) =>
+        WriteMethod(
+            writer,
+            $"""
+            {name}{TypeParameters}({scores}int count, int b, int h, int q, int kv)
+                where TLanes : struct, {Runtime.ILanes}<TScalar, TFloat, TInt>
+                where TScalar : unmanaged
+                where TFloat : struct
+                where TInt : struct
+            """,
+            writeBody);
+
+    /// <summary>Integers wrap, whatever the consuming project's setting.</summary>
+    private static void WriteMethod(SourceWriter writer, string signature, Action writeBody)
+    {
+        writer.WriteLine();
+        using (writer.Block("public readonly " + signature))
+        using (writer.Block("unchecked"))
+            writeBody();
+    }
+}

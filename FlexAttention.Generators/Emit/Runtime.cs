@@ -1,0 +1,30 @@
+namespace FlexAttention.Generators.Emit;
+
+/// <summary>The library's types as generated C# names them.</summary>
+internal static class Runtime
+{
+    public const string Device = "global::FlexAttention.Device";
+    public const string DeviceTensor = "global::FlexAttention.DeviceTensor";
+    public const string AttentionOutput = "global::FlexAttention.AttentionOutput";
+    public const string ForwardOptions = "global::FlexAttention.ForwardOptions";
+    public const string BlockMask = "global::FlexAttention.BlockMask";
+    public const string BlockMaskOptions = "global::FlexAttention.BlockMaskOptions";
+
+    private const string Descriptors = "global::FlexAttention.Descriptors.";
+    public const string IAttentionVariant = Descriptors + "IAttentionVariant";
+    public const string AttentionEngine = Descriptors + "AttentionEngine";
+    public const string CaptureBinder = Descriptors + "CaptureBinder";
+    public const string CaptureView = Descriptors + "CaptureView";
+    public const string CaptureDescriptor = Descriptors + "CaptureDescriptor";
+    public const string VariantDescriptor = Descriptors + "VariantDescriptor";
+    public const string IndexDependence = Descriptors + "IndexDependence";
+
+    private const string Cpu = "global::FlexAttention.Cpu.";
+    public const string ILanes = Cpu + "ILanes";
+    public const string CaptureReader = Cpu + "CaptureReader";
+    public const string CaptureBounds = Cpu + "CaptureBounds";
+    public const string MaskedScore = Cpu + "MaskedScore";
+    public const string ScalarMath = Cpu + "ScalarMath";
+
+    public const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
+}

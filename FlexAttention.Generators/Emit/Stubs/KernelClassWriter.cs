@@ -1,0 +1,26 @@
+using FlexAttention.Generators.Emit.Cpu;
+using FlexAttention.Generators.Models;
+
+namespace FlexAttention.Generators.Emit.Stubs;
+
+/// <summary>Writes the class beside a method that runs its kernels: <c>AlibiKernel</c> beside <c>Alibi</c>.</summary>
+internal static class KernelClassWriter
+{
+    /// <summary>The class's name.</summary>
+    public static string Name(string method) => method + "Kernel";
+
+    public static void Write(SourceWriter writer, VariantModel model, VariantFields fields, KernelTexts texts)
+    {
+        writer.WriteLine($"/// <summary>The fused attention kernels of <c>{model.MethodName}</c>.</summary>");
+        writer.WriteLine($"[global::System.CodeDom.Compiler.GeneratedCode(\"FlexAttention.Generators\", \"{GeneratorVersion.Text}\")]");
+        using (writer.Block($"{model.Accessibility} static class {Name(model.MethodName)}".TrimStart()))
+        {
+            DescriptorWriter.Write(writer, model, texts);
+            ForwardWriter.Write(writer, model);
+            BlockMaskWriter.Write(writer, model);
+            BindingWriter.Write(writer, fields);
+            writer.WriteLine();
+            writer.WriteStatements(texts.Cpu);
+        }
+    }
+}
