@@ -11,32 +11,30 @@ internal static class CheckMethod
         var context = new BlockContext(fields) { Key = "kv", IsChecked = true };
         if (model.Mask is { } mask)
         {
-            string keeps = WriteFunction(writer, context, mask);
-            // The score of a rejected pair is not needed, so it may be anything.
-            if (HasLoads(model.Score?.Nodes))
+            // The score of a rejected pair is not needed, so its accesses may be anything.
+            bool guardsScore = model.Score is { } guarded && guarded.Nodes.Any(Operands.HasLoads);
+            ValueBlock block = WriteFunction(writer, context, mask, guardsScore ? [mask.Result] : []);
+            if (guardsScore)
             {
-                writer.WriteLine($"if (!({keeps}))");
+                writer.WriteLine($"if (!({block.Value(mask.Result).Text}))");
                 using (writer.Indent())
                     writer.WriteLine("return;");
             }
         }
 
-        if (model.Score is { } score && HasLoads(score.Nodes))
-        {
-            // The product of query and key is not known here; indices hardly ever depend on it.
-            writer.WriteLine("const float score = 0f;");
-            WriteFunction(writer, context, score);
-        }
+        if (model.Score is { } score)
+            WriteFunction(writer, context, score, []);
     }
 
-    private static string WriteFunction(SourceWriter writer, BlockContext context, IrFunction function)
+    private static ValueBlock WriteFunction(SourceWriter writer, BlockContext context, IrFunction function, int[] results)
     {
-        int[] uses = Operands.CountUses(function.Nodes, [function.Result], withGuards: true);
+        int[] uses = Operands.CountUses(function.Nodes, results, isChecked: true);
+        int score = function.Nodes.Items.IndexOf(new ScoreNode());
+        // The product of query and key is not known here; what is read hardly ever depends on it.
+        if (score >= 0 && uses[score] > 0)
+            writer.WriteLine("const float score = 0f;");
         var block = new ValueBlock(context, function.Nodes, new bool[uses.Length], uses, [], writer, writer);
         block.Write();
-        return block.Value(function.Result).Text;
+        return block;
     }
-
-    private static bool HasLoads(IReadOnlyList<IrNode>? nodes) =>
-        nodes is not null && nodes.Any(static node => node is LoadNode || (node is FoldNode fold && HasLoads(fold.Body.Nodes)));
 }

@@ -13,7 +13,7 @@ internal sealed record FunctionBody(string Before, string Inside, string Result,
     public static FunctionBody Of(IrFunction function, BlockContext context)
     {
         SourceWriter before = SourceWriter.CSharp(), inside = SourceWriter.CSharp();
-        int[] uses = Operands.CountUses(function.Nodes, [function.Result], withGuards: false);
+        int[] uses = Operands.CountUses(function.Nodes, [function.Result], isChecked: false);
         var block = new ValueBlock(context, function.Nodes, Variation.Of(function), uses, [], before, inside);
         block.Write();
         string result = block.VaryingValue(function.Result).Text;

@@ -15,30 +15,32 @@ internal static class Operands
         _ => [],
     };
 
-    /// <summary>How many live nodes or results read each node; 0 if nothing needs it.</summary>
+    /// <summary>How many live nodes or results read each node; 0 if nothing needs its value.</summary>
     /// <param name="nodes">The nodes.</param>
     /// <param name="results">The nodes that are needed in any case.</param>
-    /// <param name="withGuards">Whether all loads and their guards are needed too.</param>
-    public static int[] CountUses(IReadOnlyList<IrNode> nodes, IEnumerable<int> results, bool withGuards)
+    /// <param name="isChecked">Whether the indices and the guard of every load are needed too, to test it.</param>
+    public static int[] CountUses(IReadOnlyList<IrNode> nodes, IEnumerable<int> results, bool isChecked)
     {
         var uses = new int[nodes.Count];
         foreach (int result in results)
             uses[result]++;
         for (int i = nodes.Count - 1; i >= 0; i--)
         {
-            if (withGuards && HasChecks(nodes[i]))
+            bool hasLoads = isChecked && HasLoads(nodes[i]);
+            if (hasLoads && nodes[i] is FoldNode)
                 uses[i]++;
-            if (uses[i] == 0)
+            if (uses[i] == 0 && !hasLoads)
                 continue;
             foreach (int operand in Of(nodes[i]))
                 uses[operand]++;
-            if (withGuards && nodes[i] is LoadNode { Guard: >= 0 } load)
+            if (isChecked && nodes[i] is LoadNode { Guard: >= 0 } load)
                 uses[load.Guard]++;
         }
 
         return uses;
     }
 
-    private static bool HasChecks(IrNode node) =>
-        node is LoadNode || (node is FoldNode fold && fold.Body.Nodes.Any(HasChecks));
+    /// <summary>Whether a node reads a captured buffer, itself or in its body.</summary>
+    public static bool HasLoads(IrNode node) =>
+        node is LoadNode || (node is FoldNode fold && fold.Body.Nodes.Any(HasLoads));
 }

@@ -34,10 +34,10 @@ internal sealed class ValueBlock(
     {
         for (int i = 0; i < nodes.Count; i++)
         {
-            if (uses[i] == 0)
-                continue;
             if (context.IsChecked && nodes[i] is LoadNode load)
                 CheckWriter.Write(context, varying, load, Value);
+            if (uses[i] == 0)
+                continue;
             if (nodes[i] is FoldNode fold)
                 _foldResults[i] = WriteFold(i, fold);
             else

@@ -6,15 +6,13 @@ namespace FlexAttention.Generators.Emit.Stubs;
 /// <summary>Writes how a call's captures become the variant struct.</summary>
 internal static class BindingWriter
 {
-    private const string Method = "Bind";
-
     /// <summary>The method that binds captures: it checks the tensors and holds them as views.</summary>
     public static void Write(SourceWriter writer, VariantFields fields)
     {
         var names = new ParameterNames(fields.Captures);
         IEnumerable<string> parameters = fields.Captures.Select(ParameterNames.Declare).Prepend($"{Runtime.Device} {names.Device}");
         writer.WriteLine();
-        using (writer.Block($"private static {CpuVariantWriter.StructName} {Method}({string.Join(", ", parameters)})"))
+        using (writer.Block($"private static {CpuVariantWriter.StructName} {names.Bind}({string.Join(", ", parameters)})"))
         using (writer.Block($"return new {CpuVariantWriter.StructName}", "};"))
         {
             for (int i = 0; i < fields.Captures.Count; i++)
@@ -23,8 +21,8 @@ internal static class BindingWriter
     }
 
     /// <summary>A call of the method with captures that are parameters of the caller.</summary>
-    public static string Call(IReadOnlyList<CaptureModel> captures, IEnumerable<int> arguments, string device) =>
-        $"{Method}({string.Join(", ", arguments.Select(i => CSharpLiteral.Identifier(captures[i].Name)).Prepend(device))})";
+    public static string Call(IEnumerable<CaptureModel> captures, ParameterNames names, string device) =>
+        $"{names.Bind}({string.Join(", ", captures.Select(static capture => CSharpLiteral.Identifier(capture.Name)).Prepend(device))})";
 
     /// <summary>Keeps captured tensors from being freed while kernels read them.</summary>
     public static void WriteKeepAlive(SourceWriter writer, IEnumerable<CaptureModel> captures) =>

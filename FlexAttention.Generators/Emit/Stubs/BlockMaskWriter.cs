@@ -49,7 +49,7 @@ internal static class BlockMaskWriter
         }
 
         writer.WriteLine($"{Runtime.Device} {device} = {options}?.Device ?? {fallback};");
-        writer.WriteLine($"{CpuVariantWriter.StructName} {names.Variant} = {BindingWriter.Call(captures, Enumerable.Range(0, captures.Length), device)};");
+        writer.WriteLine($"{CpuVariantWriter.StructName} {names.Variant} = {BindingWriter.Call(captures, names, device)};");
         writer.WriteLine(
             $"{Runtime.BlockMask} {names.Output} = {Runtime.BlockMask}.Create(in {names.Variant}, {string.Join(", ", sizes)}, ({options} ?? new {Runtime.BlockMaskOptions}()) with {{ Device = {device} }});");
         BindingWriter.WriteKeepAlive(writer, captures);

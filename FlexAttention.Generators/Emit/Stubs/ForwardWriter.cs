@@ -41,7 +41,7 @@ internal static class ForwardWriter
         string device = $"{names.Query}.Device";
         writer.WriteLine($"global::System.ArgumentNullException.ThrowIfNull({names.Query});");
         writer.WriteLine(
-            $"{CpuVariantWriter.StructName} {names.Variant} = {BindingWriter.Call(model.Captures, Enumerable.Range(0, model.Captures.Count), device)};");
+            $"{CpuVariantWriter.StructName} {names.Variant} = {BindingWriter.Call(model.Captures, names, device)};");
         string call = $"{Runtime.AttentionEngine}.Forward<{names.ElementType}, {CpuVariantWriter.StructName}>";
         string into = intoOutput ? names.Output + ", " : "";
         string arguments = $"({names.Query}, {names.Key}, {names.Value}, in {names.Variant}, {into}{names.Options})";

@@ -23,6 +23,7 @@ internal sealed class ParameterNames
         Device = Take("device", "targetDevice");
         Variant = Take("variant", "bound");
         ElementType = Take("T", "TElement");
+        Bind = Take("Bind");
     }
 
     public string Query { get; }
@@ -42,6 +43,9 @@ internal sealed class ParameterNames
 
     /// <summary>The type parameter.</summary>
     public string ElementType { get; }
+
+    /// <summary>The method that binds captures: a parameter of its name would hide it.</summary>
+    public string Bind { get; }
 
     /// <summary>The first name that nothing else has; the last one with underscores if all are taken.</summary>
     public string Take(params string[] choices)
