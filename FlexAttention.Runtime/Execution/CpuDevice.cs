@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using FlexAttention.Cpu.Forward;
 
 namespace FlexAttention;
 
@@ -7,7 +7,7 @@ internal sealed unsafe class CpuDevice : Device
 {
     public override bool IsCpu => true;
 
-    public override string Name { get; } = $"CPU ({Environment.ProcessorCount} threads, {VectorBits()}-bit vectors)";
+    public override string Name { get; } = $"CPU ({Environment.ProcessorCount} threads, {(int)VectorWidths.Widest}-bit vectors)";
 
     internal override DeviceMemory Allocate(long bytes, bool zeroed) => HostMemory.Allocate(bytes, zeroed);
 
@@ -18,7 +18,4 @@ internal sealed unsafe class CpuDevice : Device
 
     internal override void CopyToHost(nint destination, nint source, long bytes) =>
         Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes);
-
-    private static int VectorBits() =>
-        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 }
