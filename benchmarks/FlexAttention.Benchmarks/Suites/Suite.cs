@@ -4,7 +4,7 @@ using FlexAttention.Benchmarks.Suites.Forward;
 
 namespace FlexAttention.Benchmarks.Suites;
 
-/// <summary>The suites of this program, one command each. Those that need the JIT are left out of a native AOT build.</summary>
+/// <summary>The suites of this program, one command each. Those that need the JIT or libtorch are left out of builds without them.</summary>
 internal static partial class Suite
 {
     public static RootCommand CreateCommand()
@@ -16,8 +16,11 @@ internal static partial class Suite
             ColdStartProbe.CreateCommand(),
         };
         AddBuildSuite(root);
+        AddCpuSuite(root);
         return root;
     }
 
     static partial void AddBuildSuite(RootCommand root);
+
+    static partial void AddCpuSuite(RootCommand root);
 }
