@@ -7,8 +7,10 @@ namespace FlexAttention.Generators.Analysis;
 internal static class DependenceAnalysis
 {
     /// <summary>The dependence of each node of a function.</summary>
-    public static ImmutableArray<Dependence> Run(IrFunction function) =>
-        Run(function.Nodes.Items, ImmutableArray<Dependence>.Empty);
+    public static ImmutableArray<Dependence> Run(IrFunction function) => Run(function.Nodes.Items);
+
+    /// <summary>The dependence of each node of a graph outside any fold.</summary>
+    public static ImmutableArray<Dependence> Run(ImmutableArray<IrNode> nodes) => Run(nodes, ImmutableArray<Dependence>.Empty);
 
     /// <summary>What a function's result depends on; nothing if there is no function.</summary>
     public static Dependence OfResult(IrFunction? function) =>

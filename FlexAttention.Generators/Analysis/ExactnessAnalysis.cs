@@ -1,0 +1,44 @@
+using FlexAttention.Generators.Ir;
+using FlexAttention.Generators.Transforms;
+
+namespace FlexAttention.Generators.Analysis;
+
+/// <summary>
+/// Finds the nodes that must be computed to the bit: those that decide something, such as a comparison, an index or a
+/// rounding. What only flows into the score's value may be off in its last places.
+/// </summary>
+internal static class ExactnessAnalysis
+{
+    public static bool[] Run(KernelGraph graph)
+    {
+        var exact = new bool[graph.Nodes.Count];
+        if (graph.Mask != KernelGraph.None)
+            exact[graph.Mask] = true;
+        for (int i = exact.Length - 1; i >= 0; i--)
+        {
+            IrNode node = graph.Nodes[i];
+            if (!exact[i] && !Decides(node, graph))
+                continue;
+            foreach (int operand in node.Operands())
+                exact[operand] = true;
+        }
+
+        return exact;
+    }
+
+    /// <summary>Whether a small change of an operand can change the value by a lot.</summary>
+    private static bool Decides(IrNode node, KernelGraph graph) => node switch
+    {
+        // A body is not looked into: it may decide anything.
+        LoadNode or FoldNode => true,
+        OperationNode { Op: IrOp.Convert } conversion => !conversion.Type.IsFloat() || IsInteger(conversion, graph),
+        OperationNode operation => operation.Op.IsComparison() || operation.Op.IsFloatTest() || IsStep(operation.Op),
+        _ => false,
+    };
+
+    private static bool IsInteger(OperationNode conversion, KernelGraph graph) =>
+        graph.Nodes[conversion.Arguments[0]].Type.IsInteger();
+
+    private static bool IsStep(IrOp op) =>
+        op is IrOp.Floor or IrOp.Ceiling or IrOp.Truncate or IrOp.Round or IrOp.Sign or IrOp.CopySign or IrOp.Remainder;
+}

@@ -1,0 +1,56 @@
+using FlexAttention.Generators.Analysis;
+using FlexAttention.Generators.Ir;
+
+namespace FlexAttention.Generators.Transforms;
+
+/// <summary>
+/// Gathers the factors of a product that are the same for a whole row, column or tile: <c>(x * y) * z</c> becomes
+/// <c>x * (y * z)</c>, so that one multiplication is left for every pair.
+/// </summary>
+internal sealed class UniformFactors(KernelGraph source) : GraphPass(source)
+{
+    private readonly bool[] _exact = ExactnessAnalysis.Run(source);
+    private readonly Dictionary<int, Stage> _stages = [];
+    private readonly Stage[] _sourceStages = StageAnalysis.Run(source);
+
+    protected override int Rewrite(int original, IrNode node)
+    {
+        int copy = node is OperationNode { Op: IrOp.Multiply, Type: IrType.Float32 } product && !_exact[original]
+            ? Multiply(product.Arguments[0], product.Arguments[1])
+            : Builder.Add(node);
+        _stages[copy] = _sourceStages[original];
+        return copy;
+    }
+
+    private int Multiply(int left, int right)
+    {
+        if (_stages[left] != Stage.Element)
+            (left, right) = (right, left);
+        bool isUniform = _stages[left] == Stage.Element && _stages[right] != Stage.Element;
+        return isUniform && Factors(left) is var (value, factor) && Product(factor, right) is { } combined
+            ? Builder.Add(IrType.Float32, IrOp.Multiply, value, combined)
+            : Builder.Add(IrType.Float32, IrOp.Multiply, left, right);
+    }
+
+    /// <summary>A product for every pair as its value for the pair and its uniform factor.</summary>
+    private (int Value, int Factor)? Factors(int node)
+    {
+        if (Builder[node] is not OperationNode { Op: IrOp.Multiply } product)
+            return null;
+        (int left, int right) = (product.Arguments[0], product.Arguments[1]);
+        if (_stages[left] == Stage.Element && _stages[right] != Stage.Element)
+            return (left, right);
+        return _stages[right] == Stage.Element && _stages[left] != Stage.Element ? (right, left) : null;
+    }
+
+    /// <summary>The product of two uniform factors, or null if it would not be uniform.</summary>
+    private int? Product(int left, int right)
+    {
+        (Stage first, Stage second) = (_stages[left], _stages[right]);
+        if (first != second && first != Stage.Head && second != Stage.Head)
+            return null;
+        int product = Builder.Add(IrType.Float32, IrOp.Multiply, left, right);
+        _stages[product] = first == Stage.Head ? second : first;
+        return product;
+    }
+}
