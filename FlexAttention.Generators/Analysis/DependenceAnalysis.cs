@@ -16,6 +16,13 @@ internal static class DependenceAnalysis
     public static Dependence OfResult(IrFunction? function) =>
         function is null ? Dependence.None : Run(function)[function.Result];
 
+    /// <summary>Whether any of some nodes outside folds depends on the score.</summary>
+    public static bool AnyOnScore(ImmutableArray<IrNode> graph, IEnumerable<int> nodes)
+    {
+        ImmutableArray<Dependence> dependence = Run(graph);
+        return nodes.Any(node => dependence[node].HasFlag(Dependence.Score));
+    }
+
     /// <summary>The dependence of each node of a fold's body, in any of its iterations.</summary>
     /// <param name="fold">The fold.</param>
     /// <param name="outer">The dependence of each node of the function or body that the fold stands in.</param>

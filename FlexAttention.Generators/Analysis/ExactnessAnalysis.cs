@@ -1,4 +1,5 @@
 using FlexAttention.Generators.Ir;
+using FlexAttention.Generators.Models;
 using FlexAttention.Generators.Transforms;
 
 namespace FlexAttention.Generators.Analysis;
@@ -17,7 +18,8 @@ internal static class ExactnessAnalysis
         for (int i = exact.Length - 1; i >= 0; i--)
         {
             IrNode node = graph.Nodes[i];
-            if (!exact[i] && !Decides(node, graph))
+            exact[i] |= node is FoldNode fold && HasDecision(fold.Body.Nodes);
+            if (!exact[i] && !Decides(node, graph.Nodes))
                 continue;
             foreach (int operand in node.Operands())
                 exact[operand] = true;
@@ -26,18 +28,18 @@ internal static class ExactnessAnalysis
         return exact;
     }
 
+    private static bool HasDecision(EquatableArray<IrNode> nodes) =>
+        nodes.Any(node => Decides(node, nodes) || (node is FoldNode fold && HasDecision(fold.Body.Nodes)));
+
     /// <summary>Whether a small change of an operand can change the value by a lot.</summary>
-    private static bool Decides(IrNode node, KernelGraph graph) => node switch
+    private static bool Decides(IrNode node, EquatableArray<IrNode> nodes) => node switch
     {
-        // A body is not looked into: it may decide anything.
-        LoadNode or FoldNode => true,
-        OperationNode { Op: IrOp.Convert } conversion => !conversion.Type.IsFloat() || IsInteger(conversion, graph),
+        LoadNode => true,
+        OperationNode { Op: IrOp.Convert } conversion =>
+            !conversion.Type.IsFloat() || nodes[conversion.Arguments[0]].Type.IsInteger(),
         OperationNode operation => operation.Op.IsComparison() || operation.Op.IsFloatTest() || IsStep(operation.Op),
         _ => false,
     };
-
-    private static bool IsInteger(OperationNode conversion, KernelGraph graph) =>
-        graph.Nodes[conversion.Arguments[0]].Type.IsInteger();
 
     private static bool IsStep(IrOp op) =>
         op is IrOp.Floor or IrOp.Ceiling or IrOp.Truncate or IrOp.Round or IrOp.Sign or IrOp.CopySign or IrOp.Remainder;

@@ -1,18 +1,32 @@
+using FlexAttention.Generators.Ir;
 using FlexAttention.Generators.Transforms;
 
 namespace FlexAttention.Generators.Analysis;
 
-/// <summary>Finds the earliest stage of each node.</summary>
+/// <summary>
+/// Finds the earliest stage of each node. A fold runs whole, so that its results have its stage whatever they depend on.
+/// </summary>
 internal static class StageAnalysis
 {
-    public static Stage[] Run(KernelGraph graph) => [.. DependenceAnalysis.Run(graph.Nodes.Items).Select(Of)];
-
-    private static Stage Of(Dependence dependence)
+    public static Stage[] Run(KernelGraph graph)
     {
-        bool query = dependence.HasFlag(Dependence.Query);
-        bool key = dependence.HasFlag(Dependence.Key);
-        if (dependence.HasFlag(Dependence.Score) || (query && key))
-            return Stage.Element;
-        return query ? Stage.Row : key ? Stage.Column : Stage.Head;
+        var stages = new Stage[graph.Nodes.Count];
+        for (int i = 0; i < stages.Length; i++)
+            stages[i] = Of(graph.Nodes[i], stages);
+        return stages;
     }
+
+    /// <summary>The earliest stage that knows what both stages know.</summary>
+    public static Stage Join(Stage left, Stage right) =>
+        left == right || right == Stage.Head ? left
+        : left == Stage.Head ? right
+        : Stage.Element;
+
+    private static Stage Of(IrNode node, Stage[] earlier) => node switch
+    {
+        IndexNode { Index: IrIndex.Query } => Stage.Row,
+        IndexNode { Index: IrIndex.Key } => Stage.Column,
+        ScoreNode or DotNode => Stage.Element,
+        _ => node.Operands().Select(operand => earlier[operand]).Aggregate(Stage.Head, Join),
+    };
 }

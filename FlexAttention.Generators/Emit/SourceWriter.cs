@@ -18,6 +18,9 @@ internal sealed class SourceWriter(int indentSize, BraceStyle braces)
     private readonly StringBuilder _text = new();
     private int _depth;
 
+    /// <summary>The 1-based number of the line that is written next.</summary>
+    public int Line { get; private set; } = 1;
+
     /// <summary>A writer of C#.</summary>
     public static SourceWriter CSharp() => new(4, BraceStyle.OwnLine);
 
@@ -25,7 +28,7 @@ internal sealed class SourceWriter(int indentSize, BraceStyle braces)
     public static SourceWriter Cuda() => new(2, BraceStyle.SameLine);
 
     /// <summary>Ends a line without text: no indentation is left behind.</summary>
-    public void WriteLine() => _text.Append('\n');
+    public void WriteLine() => EndLine();
 
     /// <summary>Writes text at the current indentation. Text of several lines is indented line by line.</summary>
     public void WriteLine(string text)
@@ -34,7 +37,7 @@ internal sealed class SourceWriter(int indentSize, BraceStyle braces)
         {
             if (line.Length > 0)
                 _text.Append(' ', _depth * indentSize).Append(line);
-            _text.Append('\n');
+            EndLine();
         }
     }
 
@@ -46,7 +49,11 @@ internal sealed class SourceWriter(int indentSize, BraceStyle braces)
     }
 
     /// <summary>Writes a line at the margin: a preprocessor directive.</summary>
-    public void WriteDirective(string text) => _text.Append(text).Append('\n');
+    public void WriteDirective(string text)
+    {
+        _text.Append(text);
+        EndLine();
+    }
 
     /// <summary>Opens a braced block; disposing the result closes it.</summary>
     /// <param name="header">What stands before the brace; empty for a bare block.</param>
@@ -69,6 +76,12 @@ internal sealed class SourceWriter(int indentSize, BraceStyle braces)
     }
 
     public override string ToString() => _text.ToString();
+
+    private void EndLine()
+    {
+        _text.Append('\n');
+        Line++;
+    }
 
     private sealed class Scope(SourceWriter writer, string? end) : IDisposable
     {

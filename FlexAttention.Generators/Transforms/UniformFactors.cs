@@ -24,11 +24,10 @@ internal sealed class UniformFactors(KernelGraph source) : GraphPass(source)
 
     private int Multiply(int left, int right)
     {
-        if (_stages[left] != Stage.Element)
-            (left, right) = (right, left);
-        bool isUniform = _stages[left] == Stage.Element && _stages[right] != Stage.Element;
-        return isUniform && Factors(left) is var (value, factor) && Product(factor, right) is { } combined
-            ? Builder.Add(IrType.Float32, IrOp.Multiply, value, combined)
+        (int value, int factor) = _stages[left] == Stage.Element ? (left, right) : (right, left);
+        bool isUniform = _stages[value] == Stage.Element && _stages[factor] != Stage.Element;
+        return isUniform && Factors(value) is var (inner, other) && Product(other, factor) is { } combined
+            ? Builder.Add(IrType.Float32, IrOp.Multiply, inner, combined)
             : Builder.Add(IrType.Float32, IrOp.Multiply, left, right);
     }
 

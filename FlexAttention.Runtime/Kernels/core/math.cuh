@@ -1,5 +1,5 @@
 // The operations of the variant language on floating-point numbers. Names hide CUDA's on purpose:
-// generated code calls flex:: and nothing else.
+// generated code calls flex:: and nothing else. Each is as accurate as CUDA's, whatever the MathMode.
 #pragma once
 
 #include "flex/config.cuh"
@@ -9,6 +9,7 @@
 namespace flex {
 
 constexpr float kInfinity = __builtin_bit_cast(float, 0x7f800000);
+constexpr float kNaN = __builtin_bit_cast(float, 0x7fc00000);
 constexpr float kLog2E = 1.4426950408889634f;
 constexpr float kLn2 = 0.6931471805599453f;
 
@@ -55,27 +56,16 @@ FLEX_DEVICE bool is_finite(double x) { return fabs(x) < static_cast<double>(kInf
 FLEX_DEVICE int sign(float x) { return (0.0f < x) - (x < 0.0f); }
 FLEX_DEVICE int sign(double x) { return (0.0 < x) - (x < 0.0); }
 
-// Fast by default, exact on request (MathMode.Exact): exp to 2 units in the last place, tanh to an
-// absolute 2^-17, fast_div to 2 units in the last place. Plain div is exact always: a quotient of
-// indices that is rounded down must not fall short.
-FLEX_DEVICE float exp(float x) { return config::kExactMath ? expf(x) : exp2_approx(x * kLog2E); }
-FLEX_DEVICE float exp2(float x) { return config::kExactMath ? exp2f(x) : exp2_approx(x); }
-FLEX_DEVICE float div(float x, float y) { return x / y; }
-FLEX_DEVICE float fast_div(float x, float y) {
-  return config::kExactMath ? x / y : __fdividef(x, y);
-}
-
-FLEX_DEVICE float tanh(float x) {
-  if (config::kExactMath) return tanhf(x);
-  float result;
-  asm("tanh.approx.f32 %0, %1;" : "=f"(result) : "f"(x));
-  return result;
-}
-
-FLEX_DEVICE double exp(double x) { return ::exp(x); }
-FLEX_DEVICE double exp2(double x) { return ::exp2(x); }
-FLEX_DEVICE double div(double x, double y) { return x / y; }
-FLEX_DEVICE double tanh(double x) { return ::tanh(x); }
+// What has to be exact to the bit: sums and products that the compiler may not fuse, so that a
+// comparison of positions decides as it does in C#.
+FLEX_DEVICE float add(float x, float y) { return __fadd_rn(x, y); }
+FLEX_DEVICE double add(double x, double y) { return __dadd_rn(x, y); }
+FLEX_DEVICE float sub(float x, float y) { return __fsub_rn(x, y); }
+FLEX_DEVICE double sub(double x, double y) { return __dsub_rn(x, y); }
+FLEX_DEVICE float mul(float x, float y) { return __fmul_rn(x, y); }
+FLEX_DEVICE double mul(double x, double y) { return __dmul_rn(x, y); }
+FLEX_DEVICE float rem(float x, float y) { return fmodf(x, y); }
+FLEX_DEVICE double rem(double x, double y) { return fmod(x, y); }
 
 #define FLEX_FLOAT_FUNCTION(name, single, both)         \
   FLEX_DEVICE float name(float x) { return single(x); } \
@@ -85,6 +75,8 @@ FLEX_FLOAT_FUNCTION(abs, fabsf, ::fabs)
 FLEX_FLOAT_FUNCTION(sqrt, sqrtf, ::sqrt)
 FLEX_FLOAT_FUNCTION(rsqrt, rsqrtf, ::rsqrt)
 FLEX_FLOAT_FUNCTION(cbrt, cbrtf, ::cbrt)
+FLEX_FLOAT_FUNCTION(exp, expf, ::exp)
+FLEX_FLOAT_FUNCTION(exp2, exp2f, ::exp2)
 FLEX_FLOAT_FUNCTION(log, logf, ::log)
 FLEX_FLOAT_FUNCTION(log2, log2f, ::log2)
 FLEX_FLOAT_FUNCTION(log10, log10f, ::log10)
@@ -96,6 +88,7 @@ FLEX_FLOAT_FUNCTION(acos, acosf, ::acos)
 FLEX_FLOAT_FUNCTION(atan, atanf, ::atan)
 FLEX_FLOAT_FUNCTION(sinh, sinhf, ::sinh)
 FLEX_FLOAT_FUNCTION(cosh, coshf, ::cosh)
+FLEX_FLOAT_FUNCTION(tanh, tanhf, ::tanh)
 FLEX_FLOAT_FUNCTION(asinh, asinhf, ::asinh)
 FLEX_FLOAT_FUNCTION(acosh, acoshf, ::acosh)
 FLEX_FLOAT_FUNCTION(atanh, atanhf, ::atanh)
@@ -110,11 +103,50 @@ FLEX_DEVICE float pow(float x, float y) { return powf(x, y); }
 FLEX_DEVICE double pow(double x, double y) { return ::pow(x, y); }
 FLEX_DEVICE float atan2(float y, float x) { return atan2f(y, x); }
 FLEX_DEVICE double atan2(double y, double x) { return ::atan2(y, x); }
-FLEX_DEVICE float remainder(float x, float y) { return fmodf(x, y); }
-FLEX_DEVICE double remainder(double x, double y) { return fmod(x, y); }
 FLEX_DEVICE float copysign(float x, float y) { return copysignf(x, y); }
 FLEX_DEVICE double copysign(double x, double y) { return ::copysign(x, y); }
 FLEX_DEVICE float fma(float x, float y, float z) { return fmaf(x, y, z); }
 FLEX_DEVICE double fma(double x, double y, double z) { return ::fma(x, y, z); }
+
+// Approximations of what flows into a score and decides nothing; exact on request (MathMode.Exact).
+// exp, exp2, log, log2, sqrt and div are good to a few units in the last place of a float (log near 1,
+// sin and cos: absolutely, to 2^-21), tanh to a relative 2^-11.
+FLEX_DEVICE float fast_div(float x, float y) {
+  return config::kExactMath ? x / y : __fdividef(x, y);
+}
+FLEX_DEVICE float fast_exp(float x) {
+  return config::kExactMath ? expf(x) : exp2_approx(x * kLog2E);
+}
+FLEX_DEVICE float fast_exp2(float x) { return config::kExactMath ? exp2f(x) : exp2_approx(x); }
+FLEX_DEVICE float fast_log(float x) { return config::kExactMath ? logf(x) : log2_approx(x) * kLn2; }
+FLEX_DEVICE float fast_log2(float x) { return config::kExactMath ? log2f(x) : log2_approx(x); }
+
+FLEX_DEVICE float fast_sqrt(float x) {
+  if (config::kExactMath) return sqrtf(x);
+  float result;
+  asm("sqrt.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(x));
+  return result;
+}
+
+FLEX_DEVICE float fast_tanh(float x) {
+  if (config::kExactMath) return tanhf(x);
+  float result;
+  asm("tanh.approx.f32 %0, %1;" : "=f"(result) : "f"(x));
+  return result;
+}
+
+/// An angle brought near 0 by whole turns, where the hardware's sin and cos are accurate.
+FLEX_DEVICE float reduce_angle(float x) {
+  const float turns = rintf(x * 0.15915494f);
+  const float high = fmaf(turns, -6.2831855f, x);
+  return fmaf(turns, 1.7484556e-7f, high);
+}
+
+FLEX_DEVICE float fast_sin(float x) {
+  return config::kExactMath ? sinf(x) : __sinf(reduce_angle(x));
+}
+FLEX_DEVICE float fast_cos(float x) {
+  return config::kExactMath ? cosf(x) : __cosf(reduce_angle(x));
+}
 
 }  // namespace flex

@@ -1,0 +1,101 @@
+using FlexAttention.Generators.Analysis;
+using FlexAttention.Generators.Ir;
+using FlexAttention.Generators.Models;
+using FlexAttention.Generators.Transforms;
+
+namespace FlexAttention.Generators.Emit.Cuda;
+
+/// <summary>Folds, as loops.</summary>
+internal sealed partial class BodyWriter
+{
+    private void WriteFold(int node, FoldNode fold)
+    {
+        string[] arguments = [.. fold.Arguments.Select(Hoisted)];
+        string[] carried = [.. Enumerable.Range(0, fold.CarriedCount).Select(_ => _names.NextValue())];
+        string counter = _names.NextCounter();
+        EnterLine(node);
+        for (int i = 0; i < carried.Length; i++)
+            _unit.Writer.WriteLine($"{CudaTypes.Of(_nodes[fold.Arguments[2 + i]].Type)} {carried[i]} = {arguments[2 + i]};");
+        string relation = fold.Step > 0 ? "<" : ">";
+        string header = $"for (int {counter} = {arguments[0]}; {counter} {relation} {arguments[1]}; {Advance(counter, fold.Step)})";
+        using (_unit.Writer.Block(header))
+        {
+            IEnumerable<string> passed = arguments.Skip(2 + fold.CarriedCount);
+            WriteBody(fold, node, [counter, .. carried, .. passed], carried);
+        }
+
+        SetResults(node, carried);
+    }
+
+    /// <summary>What a loop reads stands before it under a name.</summary>
+    private string Hoisted(int node)
+    {
+        CudaExpression expression = _expressions[node];
+        bool isName = expression.Precedence >= Precedence.Unary && expression.IsCheap && _nodes[node] is not OperationNode;
+        if (!isName && !IsIdentifier(expression.Text))
+            _expressions[node] = expression = Named(node, expression);
+        return expression.Text;
+    }
+
+    private static bool IsIdentifier(string text) => text.All(static c => char.IsLetterOrDigit(c) || c is '_' or '.');
+
+    /// <summary>A step of one cannot pass the end; a longer one could wrap, as it does in C#.</summary>
+    private static string Advance(string counter, int step) => step switch
+    {
+        1 => $"++{counter}",
+        -1 => $"--{counter}",
+        _ => $"{counter} = flex::add({counter}, {step})",
+    };
+
+    private void WriteBody(FoldNode fold, int node, string[] parameters, string[] carried)
+    {
+        EquatableArray<IrNode> nodes = fold.Body.Nodes;
+        // A loop stands on one line as far as messages are concerned.
+        Precision precision = _precision[node];
+        Origin origin = _origins.Count > node ? _origins[node] : default;
+        var body = new BodyWriter(
+            _unit,
+            _names,
+            nodes,
+            new(Enumerable.Repeat(origin, nodes.Count)),
+            [.. Enumerable.Repeat(precision, nodes.Count)])
+        {
+            ReportsLoads = ReportsLoads,
+        };
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            if (nodes[i] is RegionParameterNode parameter)
+                body[i] = CudaExpression.Primary(parameters[parameter.Parameter]);
+        }
+
+        body.Write(ReportsLoads ? [.. fold.Body.Results, .. LoadReports.Inputs(nodes)] : [.. fold.Body.Results]);
+        body.Assign(carried, fold.Body.Results);
+    }
+
+    /// <summary>Sets all carried values at once: each new one may be made of any of the old.</summary>
+    private void Assign(string[] targets, EquatableArray<int> results)
+    {
+        (string Target, int Result)[] changed =
+            [.. targets.Zip(results, static (target, result) => (target, result)).Where(pair => _expressions[pair.result].Text != pair.target)];
+        if (changed.Length > 1)
+        {
+            foreach ((_, int result) in changed)
+                _expressions[result] = Named(result, _expressions[result]);
+        }
+
+        foreach ((string target, int result) in changed)
+        {
+            EnterLine(result);
+            _unit.Writer.WriteLine($"{target} = {_expressions[result]};");
+        }
+    }
+
+    private void SetResults(int fold, string[] carried)
+    {
+        for (int i = fold + 1; i < _nodes.Count; i++)
+        {
+            if (_nodes[i] is FoldResultNode result && result.Fold == fold)
+                _expressions[i] = CudaExpression.Primary(carried[result.Carried]);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using FlexAttention.Generators.Models;
+using FlexAttention.Generators.Transforms;
+
+namespace FlexAttention.Generators.Emit.Cuda;
+
+/// <summary>
+/// Writes a variant's CUDA unit: the struct that holds its captures and whose functions the kernels call, and the entry
+/// points that instantiate the kernel templates with it.
+/// </summary>
+internal static class CudaEmitter
+{
+    public static string Emit(VariantModel model)
+    {
+        SourceWriter writer = SourceWriter.Cuda();
+        string name = CudaNames.Variant(model);
+        WriteHeader(writer, model);
+        WriteStruct(writer, model, name);
+        EntryPoints.Write(writer, name, hasMask: model.Mask is not null);
+        return writer.ToString();
+    }
+
+    private static void WriteHeader(SourceWriter writer, VariantModel model)
+    {
+        writer.WriteLine($"// {model.FullName}, generated from C#:");
+        foreach (string line in model.Documentation.Replace("\r\n", "\n").TrimEnd('\n').Split('\n'))
+            writer.WriteLine(Comment(line.TrimEnd()));
+        writer.WriteLine("#include \"flex/variant.cuh\"");
+        writer.WriteLine();
+    }
+
+    /// <summary>A comment whose last character is a backslash would swallow the next line.</summary>
+    private static string Comment(string line) =>
+        line.Length == 0 ? "//" : "//   " + line + (line.EndsWith("\\", StringComparison.Ordinal) ? "." : "");
+
+    private static void WriteStruct(SourceWriter writer, VariantModel model, string name)
+    {
+        var unit = new UnitContext(writer, new LineDirectives(writer, name + ".cu"), CudaNames.Captures(model));
+        using (writer.Block($"struct {name}", "};"))
+        {
+            for (int i = 0; i < unit.Captures.Length; i++)
+                writer.WriteLine($"{CudaTypes.Of(model.Captures[i])} {unit.Captures[i]};");
+            if (unit.Captures.Length > 0)
+                writer.WriteLine();
+            writer.WriteLine($"static constexpr bool kHasScore = {(model.Score is null ? "false" : "true")};");
+            writer.WriteLine($"static constexpr bool kHasMask = {(model.Mask is null ? "false" : "true")};");
+            writer.WriteLine();
+
+            KernelGraph written = KernelGraph.Of(model);
+            new HookWriter(unit, KernelPasses.Run(written)).Write();
+            new MethodWriter(unit, written).Write();
+        }
+    }
+}

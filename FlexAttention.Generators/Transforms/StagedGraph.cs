@@ -1,0 +1,16 @@
+using FlexAttention.Generators.Analysis;
+
+namespace FlexAttention.Generators.Transforms;
+
+/// <summary>A kernel's graph, with the values that are computed once for a tile, a row or a column.</summary>
+/// <param name="Graph">The graph.</param>
+/// <param name="Head">The members of <c>Head</c>, in order.</param>
+/// <param name="Row">The members of <c>Row</c>.</param>
+/// <param name="Column">The members of <c>Column</c>.</param>
+/// <param name="Precision">How each node has to be computed.</param>
+internal sealed record StagedGraph(
+    KernelGraph Graph,
+    IReadOnlyList<int> Head,
+    IReadOnlyList<int> Row,
+    IReadOnlyList<int> Column,
+    IReadOnlyList<Precision> Precision);
