@@ -1,0 +1,32 @@
+using FlexAttention.Generators.Emit.Cpu;
+using FlexAttention.Generators.Emit.Cuda;
+using FlexAttention.Generators.Emit.Stubs;
+using FlexAttention.Generators.Ir;
+using FlexAttention.Generators.Models;
+
+namespace FlexAttention.Generators.Emit;
+
+/// <summary>Writes the one generated file of a variant: its CUDA unit, its CPU kernel and the class that calls them.</summary>
+internal static class VariantEmitter
+{
+    /// <summary>The generated C# file.</summary>
+    public static string Emit(VariantModel model)
+    {
+        var fields = new VariantFields(model.Captures);
+        var texts = new KernelTexts(
+            CudaEmitter.Emit(model),
+            CpuVariantWriter.Write(model, fields, KernelClassWriter.Name(model.MethodName) + ".Descriptor"),
+            PrintIr(model),
+            CudaNames.Variant(model));
+        return VariantFileWriter.Write(model, fields, texts);
+    }
+
+    private static string PrintIr(VariantModel model)
+    {
+        IEnumerable<string> functions = new[] { Print("score", model.Score), Print("mask", model.Mask) };
+        return string.Join("\n", functions.Where(static text => text.Length > 0));
+
+        string Print(string name, IrFunction? function) =>
+            function is null ? "" : $"{name}:\n{IrPrinter.Print(function, model.Captures)}";
+    }
+}
