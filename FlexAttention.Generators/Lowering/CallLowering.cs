@@ -1,0 +1,101 @@
+using FlexAttention.Generators.Diagnostics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace FlexAttention.Generators.Lowering;
+
+/// <summary>Lowers calls: functions of .NET become operations, methods in source are inlined.</summary>
+internal sealed class CallLowering(LoweringContext context)
+{
+    private const string NoSource = "Write the method in this project, or use the functions of Math, MathF, float, double, int and FlexMath";
+
+    private readonly MathFunctions _math = new(context);
+
+    public Value Invoke(IInvocationOperation invocation)
+    {
+        IMethodSymbol method = invocation.TargetMethod;
+        if (invocation.Instance is not null || invocation.IsVirtual)
+            throw InstanceCall(invocation);
+        IOperation[] arguments = [.. invocation.Arguments.OrderBy(argument => argument.Parameter!.Ordinal).Select(argument => argument.Value)];
+        if (method.Parameters.FirstOrDefault(parameter => parameter.RefKind is RefKind.Ref or RefKind.Out) is { } reference)
+            throw context.Stop(Rules.SideEffect, invocation, $"'{method.Name}' writes to its parameter '{reference.Name}'");
+        return _math.TryLower(invocation, arguments) ?? Inline(invocation, method, LowerArguments(invocation));
+    }
+
+    /// <summary>A static property: its getter is a method without parameters.</summary>
+    public Value Property(IPropertyReferenceOperation property)
+    {
+        IPropertySymbol symbol = property.Property;
+        return symbol.GetMethod is { } getter && MethodBodies.Of(getter, context) is not null
+            ? Inline(property, getter, [])
+            : throw context.Stop(Rules.MutableState, property, symbol.Name);
+    }
+
+    /// <summary>The arguments by parameter, evaluated in the order in which they are written.</summary>
+    private Dictionary<int, Value> LowerArguments(IInvocationOperation invocation) =>
+        invocation.Arguments.ToDictionary(
+            argument => argument.Parameter!.Ordinal,
+            argument => context.Expressions.Lower(argument.Value));
+
+    private Value Inline(IOperation call, IMethodSymbol method, Dictionary<int, Value> arguments)
+    {
+        IMethodSymbol definition = method.OriginalDefinition.PartialImplementationPart ?? method.OriginalDefinition;
+        if (context.Frame.IsInside(definition))
+            throw context.Stop(Rules.Recursion, call, method.Name);
+        IReadOnlyList<IOperation> body = MethodBodies.Of(definition, context)
+            ?? throw context.Stop(Rules.UnsupportedCall, call, $"{method.ContainingType.Name}.{method.Name}", NoSource);
+        foreach (IParameterSymbol parameter in definition.Parameters)
+            context.State = context.State.With(parameter, arguments[parameter.Ordinal]);
+        return Run(call, new Frame(context.Frame, definition, TypeArguments(method, definition)), body);
+    }
+
+    /// <summary>Lowers a method's statements and chooses among the values it returns.</summary>
+    public Value Run(IOperation call, Frame frame, IReadOnlyList<IOperation> body)
+    {
+        (Frame caller, ScalarValue guard, FlowState entry) = (context.Frame, context.OuterGuard, context.State);
+        int line = context.Ir.Line;
+        context.OuterGuard = context.Scalar(context.Guard);
+        context.Frame = frame;
+        context.State = entry with { Path = context.Ir.Bool(true) };
+        context.Statements.LowerAll(body);
+        context.State = context.State with { Path = entry.Path };
+        (context.Frame, context.OuterGuard, context.Ir.Line) = (caller, guard, line);
+        return Result(call, frame.Returns);
+    }
+
+    /// <summary>The last return is taken where none of the others is.</summary>
+    public Value Result(IOperation call, List<Exit> returns)
+    {
+        if (call is IInvocationOperation { TargetMethod.ReturnsVoid: true })
+            return new TupleValue([]);
+        if (returns.Count == 0)
+            throw new LoweringStopped();
+        Value result = returns[returns.Count - 1].Value;
+        for (int i = returns.Count - 2; i >= 0; i--)
+            result = context.Flow.Select(returns[i].Path, returns[i].Value, result, call);
+        return result;
+    }
+
+    private Dictionary<ISymbol, ITypeSymbol> TypeArguments(IMethodSymbol method, IMethodSymbol definition)
+    {
+        var arguments = new Dictionary<ISymbol, ITypeSymbol>(SymbolEqualityComparer.Default);
+        for (int i = 0; i < definition.TypeParameters.Length; i++)
+            arguments[definition.TypeParameters[i]] = context.Frame.Resolve(method.TypeArguments[i])!;
+        for (INamedTypeSymbol? type = method.ContainingType; type is not null; type = type.ContainingType)
+        {
+            for (int i = 0; i < type.TypeParameters.Length; i++)
+                arguments[type.OriginalDefinition.TypeParameters[i]] = context.Frame.Resolve(type.TypeArguments[i])!;
+        }
+
+        return arguments;
+    }
+
+    private LoweringStopped InstanceCall(IInvocationOperation invocation)
+    {
+        IMethodSymbol method = invocation.TargetMethod;
+        string name = $"{method.ContainingType.Name}.{method.Name}";
+        if (invocation.Instance is { } instance && method.Name == "Slice" && context.Expressions.Lower(instance) is BufferValue)
+            return context.Stop(Rules.UnsupportedCall, invocation, name, "Add the slice's start to the index instead");
+        return context.Stop(Rules.UnsupportedCall, invocation, name, "Call a static method");
+    }
+}
