@@ -14,7 +14,7 @@ internal sealed class CallLowering(LoweringContext context)
     public Value Invoke(IInvocationOperation invocation)
     {
         IMethodSymbol method = invocation.TargetMethod;
-        if (invocation.Instance is not null || invocation.IsVirtual)
+        if (invocation.Instance is not null)
             throw InstanceCall(invocation);
         IOperation[] arguments = [.. invocation.Arguments.OrderBy(argument => argument.Parameter!.Ordinal).Select(argument => argument.Value)];
         if (method.Parameters.FirstOrDefault(parameter => parameter.RefKind is RefKind.Ref or RefKind.Out) is { } reference)
@@ -58,6 +58,8 @@ internal sealed class CallLowering(LoweringContext context)
         context.Frame = frame;
         context.State = entry with { Path = context.Ir.Bool(true) };
         context.Statements.LowerAll(body);
+        if (frame.Method.MethodKind == MethodKind.LocalFunction)
+            JoinReturns(call, frame.Returns);
         context.State = context.State with { Path = entry.Path };
         (context.Frame, context.OuterGuard, context.Ir.Line) = (caller, guard, line);
         return Result(call, frame.Returns);
@@ -68,12 +70,21 @@ internal sealed class CallLowering(LoweringContext context)
     {
         if (call is IInvocationOperation { TargetMethod.ReturnsVoid: true })
             return new TupleValue([]);
-        if (returns.Count == 0)
-            throw new LoweringStopped();
-        Value result = returns[returns.Count - 1].Value;
-        for (int i = returns.Count - 2; i >= 0; i--)
-            result = context.Flow.Select(returns[i].Path, returns[i].Value, result, call);
-        return result;
+        Value? result = null;
+        for (int i = returns.Count - 1; i >= 0; i--)
+        {
+            Value value = returns[i].Value ?? throw new LoweringStopped();
+            result = result is null ? value : context.Flow.Select(returns[i].Path, value, result, call);
+        }
+
+        return result ?? throw new LoweringStopped();
+    }
+
+    /// <summary>A local function may have assigned to its method's variables before it returned.</summary>
+    private void JoinReturns(IOperation call, List<Exit> returns)
+    {
+        foreach (Exit exit in returns)
+            context.State = context.Flow.Join(exit.Path, exit.State, context.State, call);
     }
 
     private Dictionary<ISymbol, ITypeSymbol> TypeArguments(IMethodSymbol method, IMethodSymbol definition)

@@ -9,8 +9,8 @@ namespace FlexAttention.Generators.Lowering;
 internal sealed record Frame(
     Frame? Caller, IMethodSymbol Method, IReadOnlyDictionary<ISymbol, ITypeSymbol> TypeArguments)
 {
-    /// <summary>The values returned so far, each with the path that returns it. The paths exclude one another.</summary>
-    public List<Exit> Returns { get; init; } = [];
+    /// <summary>What has been returned so far. The paths exclude one another.</summary>
+    public List<Exit> Returns { get; set; } = [];
 
     /// <summary>Whether a method is being inlined already, so that calling it again would be recursion.</summary>
     public bool IsInside(IMethodSymbol method) =>
@@ -25,5 +25,8 @@ internal sealed record Frame(
     }
 }
 
-/// <summary>A value that leaves a method on one path.</summary>
-internal sealed record Exit(int Path, Value Value);
+/// <summary>A <c>return</c>: the state there, whose path is the one that returns, and the value, if there is one.</summary>
+internal sealed record Exit(FlowState State, Value? Value)
+{
+    public int Path => State.Path;
+}

@@ -36,11 +36,8 @@ internal sealed class StatementLowering(LoweringContext context)
             case IConditionalOperation conditional:
                 If(conditional);
                 break;
-            case IReturnOperation { Kind: OperationKind.Return, ReturnedValue: { } value }:
-                Return(value);
-                break;
-            case IReturnOperation { Kind: OperationKind.Return }:
-                Leave();
+            case IReturnOperation { Kind: OperationKind.Return } returned:
+                Return(returned.ReturnedValue);
                 break;
             case ISwitchOperation switchStatement:
                 _switches.Lower(switchStatement);
@@ -99,10 +96,10 @@ internal sealed class StatementLowering(LoweringContext context)
             });
     }
 
-    private void Return(IOperation returned)
+    private void Return(IOperation? returned)
     {
-        Value value = context.Expressions.Lower(returned);
-        context.Frame.Returns.Add(new Exit(context.State.Path, value));
+        Value? value = returned is null ? null : context.Expressions.Lower(returned);
+        context.Frame.Returns.Add(new Exit(context.State, value));
         Leave();
     }
 }
