@@ -47,7 +47,7 @@ internal static class CudaEmitter
 
             KernelGraph written = KernelGraph.Of(model);
             new HookWriter(unit, KernelPasses.Run(written)).Write();
-            new MethodWriter(unit, written).Write();
+            new MethodWriter(unit, model, written).Write();
         }
     }
 }

@@ -1,13 +1,12 @@
 using FlexAttention.Generators.Analysis;
+using FlexAttention.Generators.Models;
 using FlexAttention.Generators.Transforms;
 
 namespace FlexAttention.Generators.Emit.Cuda;
 
 /// <summary>Writes the C# methods as they stand, for tests and tools, and the checked mode.</summary>
-internal sealed class MethodWriter(UnitContext unit, KernelGraph graph)
+internal sealed class MethodWriter(UnitContext unit, VariantModel model, KernelGraph graph)
 {
-    private readonly Precision[] _precision = new Precision[graph.Nodes.Count];
-
     public void Write()
     {
         unit.Writer.WriteLine();
@@ -29,7 +28,7 @@ internal sealed class MethodWriter(UnitContext unit, KernelGraph graph)
 
         using (unit.Writer.Block($"FLEX_DEVICE {signature} const"))
         {
-            BodyWriter body = CreateBody(reportsLoads: false);
+            BodyWriter body = CreateBody(graph, new LocalNames(firstValue: 0), reportsLoads: false);
             body.Write([result]);
             body.EnterLine(result);
             unit.Writer.WriteLine($"return {body[result]};");
@@ -37,26 +36,28 @@ internal sealed class MethodWriter(UnitContext unit, KernelGraph graph)
         }
     }
 
-    /// <summary>An index may be computed from the score: any will do, since the checked mode has none.</summary>
+    /// <summary>The score of a pair that the mask rejects is not needed, so that what it reads may be anything.</summary>
     private void WriteCheck()
     {
-        const string Header = "FLEX_DEVICE void check(flex::Checker& checker, int b, int h, int q, int kv) const";
-        int[] inputs = [.. LoadReports.Inputs(graph.Nodes)];
-        if (inputs.Length == 0)
+        KernelGraph mask = KernelGraph.Of(model with { Score = null });
+        KernelGraph score = KernelGraph.Of(model with { Mask = null });
+        int[] maskInputs = [.. LoadReports.Inputs(mask.Nodes)], scoreInputs = [.. LoadReports.Inputs(score.Nodes)];
+        using (unit.Writer.Block("FLEX_DEVICE void check(flex::Checker& checker, int b, int h, int q, int kv) const"))
         {
-            unit.Writer.WriteLine(Header + " {}");
-            return;
-        }
-
-        using (unit.Writer.Block(Header))
-        {
-            if (DependenceAnalysis.AnyOnScore(graph.Nodes.Items, inputs))
+            var names = new LocalNames(firstValue: 0);
+            BodyWriter body = CreateBody(mask, names, reportsLoads: true);
+            bool guardsScore = scoreInputs.Length > 0 && mask.Mask != KernelGraph.None;
+            body.Write(guardsScore ? [.. maskInputs, mask.Mask] : maskInputs);
+            if (guardsScore)
+                unit.Writer.WriteLine($"if (!({body[mask.Mask]})) return;");
+            // An index may be computed from the score: any will do, since the checked mode has none.
+            if (DependenceAnalysis.AnyOnScore(score.Nodes.Items, scoreInputs))
                 unit.Writer.WriteLine("const float score = 0.0f;");
-            CreateBody(reportsLoads: true).Write(inputs);
+            CreateBody(score, names, reportsLoads: true).Write(scoreInputs);
             unit.Lines.Leave();
         }
     }
 
-    private BodyWriter CreateBody(bool reportsLoads) =>
-        new(unit, new LocalNames(firstValue: 0), graph, _precision) { ReportsLoads = reportsLoads };
+    private BodyWriter CreateBody(KernelGraph method, LocalNames names, bool reportsLoads) =>
+        new(unit, names, method, new Precision[method.Nodes.Count]) { ReportsLoads = reportsLoads };
 }
