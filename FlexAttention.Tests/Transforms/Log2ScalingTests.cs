@@ -1,0 +1,132 @@
+using FlexAttention.Generators.Ir;
+using FlexAttention.Generators.Models;
+using FlexAttention.Generators.Transforms;
+using FlexAttention.Tests.Emit;
+using FlexAttention.Tests.Infrastructure;
+
+namespace FlexAttention.Tests.Transforms;
+
+/// <summary>Scores in log2 units are log2(e) times the method's, whatever the method.</summary>
+public sealed class Log2ScalingTests
+{
+    private const float Scale = 0.125f;
+    private const double Log2E = 1.4426950408889634;
+
+    [Test]
+    public void LinearScore_IsOneMultiplication() => AssertScaled(
+        builder => builder.Operation(IrOp.Add, builder.Score(), builder.Float32(2)),
+        """
+        v0:f32 = mul scale, 1.442695f
+        v1:f32 = mul dot, v0
+        v2:f32 = add v1, 2.88539f
+        return v2
+
+        """);
+
+    [Test]
+    public void Choice_ScalesBothSidesAndKeepsInfinity() => AssertScaled(
+        builder => builder.Select(
+            builder.Operation(IrOp.Less, builder.Index(IrIndex.Key), builder.Index(IrIndex.Query)),
+            builder.Score(),
+            builder.Float32(float.NegativeInfinity)),
+        """
+        v0:bool = less kv, q
+        v1:f32 = mul scale, 1.442695f
+        v2:f32 = mul dot, v1
+        v3:f32 = select v0, v2, -Infinityf
+        return v3
+
+        """);
+
+    [Test]
+    public void ProductOfAUniformFactor_TakesTheScaleThere() => AssertScaled(
+        builder => builder.Operation(
+            IrOp.Multiply, builder.Operation(IrOp.Tanh, builder.Score()), builder.Scalar(IrType.Float32, 1)),
+        """
+        v0:f32 = mul dot, scale
+        v1:f32 = tanh v0
+        v2:f32 = mul capture1, 1.442695f
+        v3:f32 = mul v1, v2
+        return v3
+
+        """);
+
+    [Test]
+    public void ScoreThatIsNotLinear_IsScaledAtItsEnd() => AssertScaled(
+        builder => builder.Operation(IrOp.Tanh, builder.Score()),
+        """
+        v0:f32 = mul dot, scale
+        v1:f32 = tanh v0
+        v2:f32 = mul v1, 1.442695f
+        return v2
+
+        """);
+
+    [Test]
+    public void LowestFloat_StaysFinite()
+    {
+        KernelGraph graph = new Log2Scaling(Graphs.Score(builder => builder.Float32(float.MinValue))).Run();
+
+        Assert.That(((ConstantNode)graph.Nodes[graph.Score]).ToDouble(), Is.EqualTo((double)float.MinValue));
+    }
+
+    [Test]
+    public void Infinities_AndNaN_ComeOutAsTheyWere(
+        [Values(float.NegativeInfinity, float.PositiveInfinity, float.NaN)] float dot)
+    {
+        IrFunction scaled = Kernel(SampleModels.Alibi);
+
+        Assert.That(Evaluate(scaled, [0.5f, 0.25f], 3, 7, dot), Is.EqualTo(dot));
+    }
+
+    [Test]
+    public void RandomInputs_GiveTheMethodsScoreInLog2Units(
+        [Values("Alibi", "SoftCap", "Trig", "Rejecting", "Loop")] string name)
+    {
+        VariantModel model = SampleModels.All.Single(candidate => candidate.MethodName == name);
+        IrFunction kernel = Kernel(model);
+        var random = new Random(7);
+        object[] captures = name switch
+        {
+            "SoftCap" => [20f],
+            "Loop" => [new[] { 3 }, new float[4, 64]],
+            _ => [new[] { 0.5f, 0.25f }],
+        };
+        for (int i = 0; i < 200; i++)
+        {
+            float dot = (random.NextSingle() - 0.5f) * 400;
+            (int q, int kv) = (random.Next(64), random.Next(64));
+            double expected = Log2E * Evaluate(model.Score!, captures, q, kv, Scale * dot);
+            double actual = Evaluate(kernel, captures, q, kv, dot);
+            Assert.That(actual, Is.EqualTo(expected).Within(1e-5 * (1 + Math.Abs(expected))).Or.EqualTo(expected));
+        }
+    }
+
+    private static void AssertScaled(Func<IrBuilder, int> score, string expected) =>
+        Assert.That(Graphs.Print(new Log2Scaling(Graphs.Score(score)).Run()), Is.EqualTo(expected));
+
+    /// <summary>What a kernel computes of a model's score, as a function whose score is the dot product.</summary>
+    private static IrFunction Kernel(VariantModel model)
+    {
+        KernelGraph graph = KernelPasses.Run(KernelGraph.Of(model)).Graph;
+        var builder = new IrBuilder();
+        var copies = new int[graph.Nodes.Count];
+        for (int i = 0; i < copies.Length; i++)
+        {
+            copies[i] = graph.Nodes[i] switch
+            {
+                DotNode => builder.Score(),
+                ScaleNode => builder.Float32(Scale),
+                IrNode node => builder.Append(node.MapOperands(operand => copies[operand])),
+            };
+        }
+
+        return builder.ToFunction(copies[graph.Score]);
+    }
+
+    private static float Evaluate(IrFunction function, float[] slopes, int q, int kv, float score) =>
+        Evaluate(function, new object[] { slopes }, q, kv, score);
+
+    private static float Evaluate(IrFunction function, object[] captures, int q, int kv, float score) =>
+        (float)new IrInterpreter(captures, [0, 1, q, kv], score).Evaluate(function);
+}

@@ -1,0 +1,125 @@
+using FlexAttention.Generators.Ir;
+using FlexAttention.Generators.Transforms;
+using FlexAttention.Tests.Infrastructure;
+
+namespace FlexAttention.Tests.Transforms;
+
+/// <summary>What each pass of the CUDA kernels turns a function into.</summary>
+public sealed class PassTests
+{
+    [Test]
+    public void LoadGuards_AreDroppedAndLoadsShared()
+    {
+        KernelGraph graph = Graphs.Score(builder =>
+        {
+            int condition = builder.Operation(IrOp.Less, builder.Index(IrIndex.Key), builder.Index(IrIndex.Query));
+            int guarded = builder.Load(IrType.Float32, 0, [builder.Index(IrIndex.Key)], condition);
+            int always = builder.Load(IrType.Float32, 0, [builder.Index(IrIndex.Key)]);
+            return builder.Operation(IrOp.Add, guarded, always);
+        });
+
+        Assert.That(Graphs.Print(new LoadGuards(graph).Run()), Is.EqualTo(
+            """
+            v0:f32 = load capture0[kv]
+            v1:f32 = add v0, v0
+            return v1
+
+            """));
+    }
+
+    [Test]
+    public void DistanceAsAFloat_SubtractsFloats()
+    {
+        KernelGraph graph = Graphs.Score(builder =>
+        {
+            int distance = builder.Operation(IrOp.Subtract, builder.Index(IrIndex.Key), builder.Index(IrIndex.Query));
+            return builder.Convert(IrType.Float32, builder.Operation(IrOp.Abs, distance));
+        });
+
+        Assert.That(Graphs.Print(new IndexDistance(graph).Run()), Is.EqualTo(
+            """
+            v0:f32 = convert kv
+            v1:f32 = convert q
+            v2:f32 = sub v0, v1
+            v3:f32 = abs v2
+            return v3
+
+            """));
+    }
+
+    [Test]
+    public void DistanceThatIsCompared_StaysAnInteger()
+    {
+        KernelGraph graph = Graphs.Score(builder =>
+        {
+            int distance = builder.Operation(IrOp.Subtract, builder.Index(IrIndex.Key), builder.Index(IrIndex.Query));
+            int near = builder.Operation(IrOp.Less, builder.Convert(IrType.Float32, distance), builder.Float32(2.5f));
+            return builder.Select(near, builder.Score(), builder.Float32(0));
+        });
+
+        Assert.That(new IndexDistance(graph).Run(), Is.EqualTo(graph));
+    }
+
+    [Test]
+    public void DivisionByWhatIsTheSameForAll_MultipliesByItsReciprocal()
+    {
+        KernelGraph graph = Graphs.Score(builder =>
+            builder.Operation(IrOp.Divide, builder.Score(), builder.Scalar(IrType.Float32, 0)));
+
+        Assert.That(Graphs.Print(new UniformDivision(graph).Run()), Is.EqualTo(
+            """
+            v0:f32 = div 1f, capture0
+            v1:f32 = mul score, v0
+            return v1
+
+            """));
+    }
+
+    [Test]
+    public void DivisionByATinyConstant_Stays()
+    {
+        KernelGraph graph = Graphs.Score(builder => builder.Operation(IrOp.Divide, builder.Score(), builder.Float32(1e-39f)));
+
+        Assert.That(new UniformDivision(graph).Run(), Is.EqualTo(graph));
+    }
+
+    [Test]
+    public void DivisionThatIsRounded_Stays()
+    {
+        KernelGraph graph = Graphs.Score(builder => builder.Operation(
+            IrOp.Floor, builder.Operation(IrOp.Divide, builder.Score(), builder.Scalar(IrType.Float32, 0))));
+
+        Assert.That(new UniformDivision(graph).Run(), Is.EqualTo(graph));
+    }
+
+    [Test]
+    public void Factors_AreGatheredWhereTheyAreTheSameForAll()
+    {
+        KernelGraph graph = Graphs.Score(builder =>
+        {
+            int product = builder.Operation(IrOp.Multiply, builder.Score(), builder.Scalar(IrType.Float32, 0));
+            return builder.Operation(IrOp.Multiply, builder.Scalar(IrType.Float32, 1), product);
+        });
+
+        Assert.That(Graphs.Print(new UniformFactors(graph).Run()), Is.EqualTo(
+            """
+            v0:f32 = mul capture0, capture1
+            v1:f32 = mul score, v0
+            return v1
+
+            """));
+    }
+
+    [Test]
+    public void FactorsOfARowAndAColumn_StayApart()
+    {
+        KernelGraph graph = Graphs.Score(builder =>
+        {
+            int row = builder.Load(IrType.Float32, 0, [builder.Index(IrIndex.Query)]);
+            int column = builder.Load(IrType.Float32, 0, [builder.Index(IrIndex.Key)]);
+            return builder.Operation(IrOp.Multiply, builder.Operation(IrOp.Multiply, builder.Score(), row), column);
+        });
+
+        Assert.That(new UniformFactors(graph).Run(), Is.EqualTo(graph));
+    }
+}
