@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace FlexAttention.Benchmarks.Suites.Build;
 
-/// <summary>A project with any number of variants: each a mask, a function call and a capture.</summary>
+/// <summary>A project with an even number of variants: half are masks, half are scores with calls and captures.</summary>
 internal static class BuildSource
 {
     private static readonly MetadataReference[] References =
@@ -15,12 +15,12 @@ internal static class BuildSource
 
     public static CSharpCompilation Compile(int count)
     {
-        IEnumerable<SyntaxTree> trees = Enumerable.Range(0, count).Select(i => CSharpSyntaxTree.ParseText(Variant(i)));
+        IEnumerable<SyntaxTree> trees = Enumerable.Range(0, count / 2).Select(i => CSharpSyntaxTree.ParseText(Pair(i)));
         return CSharpCompilation.Create(
             "Variants", trees, References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
     }
 
-    private static string Variant(int number) =>
+    private static string Pair(int number) =>
         $$"""
         using System;
         using FlexAttention;

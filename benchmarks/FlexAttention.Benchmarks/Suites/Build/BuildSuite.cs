@@ -12,7 +12,7 @@ internal static class BuildSuite
 {
     public static Command CreateCommand()
     {
-        var counts = new Option<int[]>("--variants") { DefaultValueFactory = _ => [1, 10, 100], AllowMultipleArgumentsPerToken = true };
+        var counts = new Option<int[]>("--variants") { DefaultValueFactory = _ => [2, 20, 200], AllowMultipleArgumentsPerToken = true };
         var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 9 };
         var command = new Command("build", "What one emitted variant costs the build.") { counts, runs };
         command.SetAction(parsed =>
@@ -38,7 +38,7 @@ internal static class BuildSuite
         GeneratorDriverRunResult result = driver.RunGenerators(compilation).GetRunResult();
         double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         if (result.Diagnostics.Length > 0 || result.GeneratedTrees.Length < count)
-            throw new InvalidOperationException($"Expected {count} kernels. {string.Join(' ', result.Diagnostics)}");
+            throw new InvalidOperationException($"Expected {count} variants. {string.Join(' ', result.Diagnostics)}");
         return milliseconds;
     }
 }
