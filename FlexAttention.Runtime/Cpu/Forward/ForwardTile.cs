@@ -55,6 +55,8 @@ internal readonly unsafe ref struct ForwardTile<T, TVariant, TLanes, TScalar, TF
 
     private int Queries => _qEnd - _qStart;
 
+    private int StripRowsFrom(int row) => Math.Min(StripRows, Queries - row);
+
     /// <summary>Computes the tile and writes its results.</summary>
     public void Run()
     {
@@ -90,29 +92,59 @@ internal readonly unsafe ref struct ForwardTile<T, TVariant, TLanes, TScalar, TF
             VisitTile(start, Math.Min(KeyTile, run.End - start), run.IsMasked);
     }
 
+    /// <summary>
+    /// The mask is evaluated first: what it leaves of a strip bounds the work, and a tile of which it leaves nothing is
+    /// not even packed. So a mask pays without a block mask, too.
+    /// </summary>
     private void VisitTile(int start, int count, bool isMasked)
+    {
+        bool isPacked = false;
+        int oddKeys = 0;
+        for (int row = 0; row < Queries; row += StripRows)
+        {
+            KeySpan keys = isMasked ? EvaluateMask(row, start, count) : new KeySpan(0, count);
+            if (keys.IsEmpty)
+                continue;
+            if (!isPacked)
+                oddKeys = PackKeysAndValues(start, count);
+            isPacked = true;
+            ComputeScores(row, keys);
+            for (int i = 0; i < StripRowsFrom(row); i++)
+                ApplySoftmax(row + i, i * KeyTile, start, keys, isMasked);
+            AddValues(row, keys);
+            if (oddKeys > 0)
+                AddOddValues(row, start, keys, oddKeys);
+        }
+    }
+
+    /// <summary>Packs a tile and counts the keys whose values were taken out.</summary>
+    private int PackKeysAndValues(int start, int count)
     {
         long keyStride = _arguments.KStrides.Row, valueStride = _arguments.VStrides.Row;
         TilePacking<T, TLanes, TScalar, TFloat, TInt>.Keys(
             _k + (start * keyStride), keyStride, count, _arguments.HeadDim, _buffers.Row, _buffers.Keys);
         bool isFinite = TilePacking<T, TLanes, TScalar, TFloat, TInt>.Values(
             _v + (start * valueStride), valueStride, count, _arguments.ValueDim, _buffers.Row, _buffers.Values);
-        int oddKeys = isFinite ? 0 : TakeOutOddValues(count);
-        for (int row = 0; row < Queries; row += StripRows)
-        {
-            ComputeScores(row, count);
-            for (int i = 0; i < Math.Min(StripRows, Queries - row); i++)
-                ApplySoftmax(row + i, _buffers.Scores + (i * KeyTile), start, count, isMasked);
-            AddValues(row, count);
-            if (oddKeys > 0)
-                AddOddValues(row, start, oddKeys);
-        }
+        return isFinite ? 0 : TakeOutOddValues(count);
     }
 
-    private void ComputeScores(int row, int count)
+    private KeySpan EvaluateMask(int row, int start, int count)
+    {
+        int padded = RoundUp(count, TLanes.Count);
+        StripMask<TLanes, TScalar, TFloat, TInt>.Clear(_buffers.Mask, count, padded);
+        for (int i = 0; i < StripRowsFrom(row); i++)
+        {
+            _variant.ApplyMask<TLanes, TScalar, TFloat, TInt>(
+                ref _buffers.Mask[i * KeyTile], padded, _b, _h, _qStart + row + i, start);
+        }
+
+        return StripMask<TLanes, TScalar, TFloat, TInt>.Kept(_buffers.Mask, StripRowsFrom(row), count);
+    }
+
+    private void ComputeScores(int row, KeySpan keys)
     {
         int headDim = _arguments.HeadDim;
-        for (int column = 0; column < count; column += PanelWidth)
+        for (int column = keys.Start; column < keys.End; column += PanelWidth)
         {
             TileProduct<TLanes, TScalar, TFloat, TInt>.Multiply(
                 _buffers.Queries + (row * headDim),
@@ -125,14 +157,15 @@ internal readonly unsafe ref struct ForwardTile<T, TVariant, TLanes, TScalar, TF
         }
     }
 
-    private void ApplySoftmax(int row, TScalar* scores, int start, int count, bool isMasked)
+    private void ApplySoftmax(int row, int stripOffset, int start, KeySpan keys, bool isMasked)
     {
-        int q = _qStart + row, padded = (count + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
+        int padded = RoundUp(keys.Count, TLanes.Count);
+        TScalar* scores = _buffers.Scores + stripOffset + keys.Start;
         if (_hooks.HasScore)
-            _variant.ApplyScore<TLanes, TScalar, TFloat, TInt>(ref *scores, padded, _b, _h, q, start);
+            _variant.ApplyScore<TLanes, TScalar, TFloat, TInt>(ref *scores, padded, _b, _h, _qStart + row, start + keys.Start);
         if (isMasked)
-            _variant.ApplyMask<TLanes, TScalar, TFloat, TInt>(ref *scores, padded, _b, _h, q, start);
-        for (int i = count; i < padded; i++)
+            StripMask<TLanes, TScalar, TFloat, TInt>.Apply(_buffers.Mask + stripOffset + keys.Start, scores, padded);
+        for (int i = keys.Count; i < padded; i++)
             scores[i] = TScalar.NegativeInfinity;
         OnlineSoftmax<TLanes, TScalar, TFloat, TInt>.Advance(
             scores,
@@ -143,15 +176,15 @@ internal readonly unsafe ref struct ForwardTile<T, TVariant, TLanes, TScalar, TF
             _buffers.OutputStride);
     }
 
-    private void AddValues(int row, int count)
+    private void AddValues(int row, KeySpan keys)
     {
         for (int column = 0; column < _buffers.OutputStride; column += PanelWidth)
         {
             TileProduct<TLanes, TScalar, TFloat, TInt>.Multiply(
-                _buffers.Scores,
+                _buffers.Scores + keys.Start,
                 KeyTile,
-                _buffers.Values + (column * KeyTile),
-                count,
+                _buffers.Values + (column * KeyTile) + (keys.Start * PanelWidth),
+                keys.Count,
                 _buffers.Output + (row * _buffers.OutputStride) + column,
                 _buffers.OutputStride,
                 accumulate: true);
@@ -175,14 +208,16 @@ internal readonly unsafe ref struct ForwardTile<T, TVariant, TLanes, TScalar, TF
     }
 
     /// <summary>Adds the values that were taken out, to the rows that do see them.</summary>
-    private void AddOddValues(int row, int start, int oddKeys)
+    private void AddOddValues(int row, int start, KeySpan keys, int oddKeys)
     {
         int dim = _arguments.ValueDim;
         for (int i = 0; i < oddKeys; i++)
         {
             int key = _buffers.OddKeys[i];
+            if (key < keys.Start || key >= keys.End)
+                continue;
             RowElements<T, TScalar>.Read(_v + ((start + key) * _arguments.VStrides.Row), dim, _buffers.Row);
-            for (int r = 0; r < Math.Min(StripRows, Queries - row); r++)
+            for (int r = 0; r < StripRowsFrom(row); r++)
             {
                 TScalar probability = _buffers.Scores[(r * KeyTile) + key];
                 if (probability != TScalar.Zero)
@@ -216,6 +251,8 @@ internal readonly unsafe ref struct ForwardTile<T, TVariant, TLanes, TScalar, TF
         if (_arguments.RowMax != null)
             _arguments.RowMax[position] = float.CreateTruncating(maximum);
     }
+
+    private static int RoundUp(int x, int multiple) => (x + multiple - 1) / multiple * multiple;
 
     private static T* Matrix(void* tensor, RowStrides strides, int b, int h) =>
         (T*)tensor + (b * strides.Batch) + (h * strides.Head);

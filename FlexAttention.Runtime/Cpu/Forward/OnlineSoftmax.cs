@@ -21,7 +21,7 @@ internal static unsafe class OnlineSoftmax<TLanes, TScalar, TFloat, TInt>
     /// <param name="sums">The row's sum of exponentials, spread over the lanes.</param>
     /// <param name="output">The row's sum of values.</param>
     /// <param name="outputCount">The length of it, a multiple of the lanes.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Advance(
         TScalar* scores, int count, ref TScalar maximum, TScalar* sums, TScalar* output, int outputCount)
     {

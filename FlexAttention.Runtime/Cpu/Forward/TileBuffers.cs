@@ -22,6 +22,9 @@ internal readonly unsafe struct TileBuffers<TLanes, TScalar, TFloat, TInt>
     /// <summary>[strip, KeyTile]: scores, then probabilities.</summary>
     public readonly TScalar* Scores;
 
+    /// <summary>[strip, KeyTile]: zero where the mask keeps a pair, negative infinity where it rejects it.</summary>
+    public readonly TScalar* Mask;
+
     /// <summary>[rows, Dv in whole panels]: the sums of values.</summary>
     public readonly TScalar* Output;
 
@@ -55,6 +58,7 @@ internal readonly unsafe struct TileBuffers<TLanes, TScalar, TFloat, TInt>
         Keys = Take<TScalar>(ref memory, ForwardPlan.KeyTile * arguments.HeadDim);
         Values = Take<TScalar>(ref memory, ForwardPlan.KeyTile * OutputStride);
         Scores = Take<TScalar>(ref memory, StripRows * ForwardPlan.KeyTile);
+        Mask = Take<TScalar>(ref memory, StripRows * ForwardPlan.KeyTile);
         Output = Take<TScalar>(ref memory, Rows * OutputStride);
         Maxima = Take<TScalar>(ref memory, Rows);
         Sums = Take<TScalar>(ref memory, Rows * TLanes.Count);

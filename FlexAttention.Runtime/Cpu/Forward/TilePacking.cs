@@ -30,7 +30,7 @@ internal static unsafe class TilePacking<T, TLanes, TScalar, TFloat, TInt>
     /// Packs keys as transposed panels, [panel, dim, Width], the last one filled up with zeros; <paramref name="row"/> is
     /// room for one row.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Keys(T* source, long stride, int rows, int dim, TScalar* row, TScalar* target)
     {
         int paddedRows = (rows + Width - 1) / Width * Width;
@@ -52,7 +52,7 @@ internal static unsafe class TilePacking<T, TLanes, TScalar, TFloat, TInt>
     /// for one row of whole panels.
     /// </summary>
     /// <returns>Whether all values are finite.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static bool Values(T* source, long stride, int rows, int dim, TScalar* row, TScalar* target)
     {
         int panels = (dim + Width - 1) / Width;

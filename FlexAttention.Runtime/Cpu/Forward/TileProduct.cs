@@ -45,7 +45,7 @@ internal static unsafe class TileProduct<TLanes, TScalar, TFloat, TInt>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void EightRows(
         TScalar* a, nint aStride, TScalar* b, nint depth, TScalar* c, nint cStride, bool accumulate)
     {
@@ -79,7 +79,7 @@ internal static unsafe class TileProduct<TLanes, TScalar, TFloat, TInt>
         row7.Store(c + (7 * cStride));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void FourRows(
         TScalar* a, nint aStride, TScalar* b, nint depth, TScalar* c, nint cStride, bool accumulate)
     {

@@ -10,7 +10,7 @@ internal static unsafe class Widening
     private const float BiasCorrection = 5.192296858534828e33f;
 
     /// <summary>Widens <see cref="Half"/> numbers, given by their bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void FromHalf(ushort* source, int count, float* target)
     {
         int i = 0;
@@ -26,7 +26,7 @@ internal static unsafe class Widening
     }
 
     /// <summary>Widens <see cref="BFloat16"/> numbers, given by their bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void FromBFloat16(ushort* source, int count, float* target)
     {
         int i = 0;
