@@ -80,7 +80,8 @@ internal readonly record struct ForwardConfig
         constexpr int kBlockN = {{Tile.BlockN}};
         constexpr int kWarps = {{Tile.Warps}};
         constexpr int kStages = {{Tile.Stages}};
-        constexpr int kLookahead = {{Tile.Lookahead}};
+        constexpr bool kTwoLoops = {{Text(Tile.TwoLoops)}};
+        constexpr bool kPark = {{Text(Tile.Park)}};
         constexpr bool kAligned = {{Text(Aligned)}};
         constexpr bool kBlockMask = {{Text(BlockMask)}};
         constexpr bool kSinks = {{Text(Sinks)}};

@@ -5,16 +5,21 @@ namespace FlexAttention;
 /// <param name="BlockN">Keys.</param>
 /// <param name="Warps">Warps of 32 threads.</param>
 /// <param name="Stages">Key/value tiles in shared memory at once.</param>
-/// <param name="Lookahead">
-/// How many steps of the first product the compiler may read operands ahead for: more hide more latency and take more registers.
+/// <param name="TwoLoops">
+/// Whether masked tiles of keys have a loop of their own: less time where registers allow it.
 /// </param>
-internal readonly record struct TileConfig(int BlockM, int BlockN, int Warps, int Stages, int Lookahead = 8)
+/// <param name="Park">Whether the softmax's state waits in shared memory during the first product: fewer registers.</param>
+internal readonly record struct TileConfig(
+    int BlockM, int BlockN, int Warps, int Stages, bool TwoLoops = false, bool Park = false)
 {
     /// <summary>The bytes that pad a row of a tile in shared memory, so that rows start in different banks.</summary>
     private const int RowPadding = 16;
 
     /// <summary>The threads of a block.</summary>
     public int Threads => Warps * 32;
+
+    /// <summary>The static shared memory of a block that depends on the tile: maximum and sum of every row of every thread.</summary>
+    public int ParkBytes => Park ? BlockM / (16 * Warps) * 2 * 2 * sizeof(float) * Threads : 0;
 
     /// <summary>The dynamic shared memory of a block, as the kernels lay it out.</summary>
     public int SharedBytes(ElementType element, int headDim, int valueDim) =>

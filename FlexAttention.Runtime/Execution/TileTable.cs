@@ -11,11 +11,13 @@ internal static class TileTable
     /// <summary>Tiles of the tensor-core kernel (16-bit elements), the best first.</summary>
     private static readonly Row[] TensorCore =
     [
+        new(64, new TileConfig(128, 64, 4, 2, TwoLoops: true)),
         new(64, new TileConfig(128, 64, 4, 2)),
         new(64, new TileConfig(128, 32, 4, 2)),
         new(64, new TileConfig(64, 32, 4, 2)),
         new(128, new TileConfig(128, 64, 4, 1)),
-        new(128, new TileConfig(128, 64, 4, 1, Lookahead: 2)),
+        new(128, new TileConfig(128, 64, 4, 1, Park: true)),
+        new(128, new TileConfig(128, 64, 4, 1, TwoLoops: true, Park: true)),
         new(128, new TileConfig(128, 32, 4, 1)),
         new(128, new TileConfig(64, 32, 4, 1)),
         new(256, new TileConfig(64, 64, 4, 1)),
@@ -69,7 +71,7 @@ internal static class TileTable
     private static TileConfig Checked(TileOverride asked, ElementType element, int headDim, int valueDim, int sharedLimit)
     {
         const string parameter = nameof(ForwardOptions.Tile);
-        var tile = new TileConfig(asked.BlockM, asked.BlockN, asked.Warps, asked.Stages);
+        var tile = new TileConfig(asked.BlockM, asked.BlockN, asked.Warps, asked.Stages, TwoLoops: Math.Max(headDim, valueDim) <= 64);
         bool wellFormed = tile.BlockM is >= 16 and <= 256 && tile.BlockM % 16 == 0
             && tile.BlockN is >= 16 and <= 256 && tile.BlockN % 16 == 0
             && tile.Warps is >= 1 and <= 16
@@ -94,6 +96,6 @@ internal static class TileTable
     {
         public bool Fits(ElementType element, int headDim, int valueDim, int sharedLimit) =>
             Math.Max(headDim, valueDim) <= HeadDimLimit
-            && Tile.SharedBytes(element, headDim, valueDim) + RowStageBytes <= sharedLimit;
+            && Tile.SharedBytes(element, headDim, valueDim) + Tile.ParkBytes + RowStageBytes <= sharedLimit;
     }
 }

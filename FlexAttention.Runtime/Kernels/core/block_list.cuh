@@ -41,11 +41,14 @@ struct KeyTile {
   bool valid;  // false: there are no more tiles
 };
 
-/// Walks the tiles of keys of one tile of queries from the last to the first.
+/// Walks the tiles of keys of one tile of queries from the last to the first. Masked tiles all come
+/// before the others, so that a kernel can have a loop for each.
 template <int kBlockM, int kBlockN, bool kHasMask>
 struct KeyTiles {
   /// All keys: without a block mask every tile is visited, and masked if there is a mask.
   struct Dense {
+    static constexpr bool kAllMasked = kHasMask;
+
     int start;
     int kv_length;
 
@@ -61,6 +64,8 @@ struct KeyTiles {
   /// The partial blocks of a block mask, then its full ones. The entry of a list is not needed to
   /// know whether there is a next tile, so that its latency hides behind a product.
   struct Sparse {
+    static constexpr bool kAllMasked = false;
+
     const ForwardArguments& arguments;
     bool full = false;  // whether the list is that of the full blocks
     int first;          // where the list's row begins

@@ -10,6 +10,7 @@ namespace flex {
 
 constexpr float kInfinity = __builtin_bit_cast(float, 0x7f800000);
 constexpr float kNaN = __builtin_bit_cast(float, 0x7fc00000);
+constexpr float kLowest = __builtin_bit_cast(float, 0xff7fffff);  // of the finite numbers
 constexpr float kLog2E = 1.4426950408889634f;
 constexpr float kLn2 = 0.6931471805599453f;
 

@@ -8,7 +8,8 @@
 namespace flex {
 
 /// The state of kRows rows of one thread; kLanes neighbouring lanes share a row. The maximum is held in
-/// the units of the scores; the sum is this lane's share.
+/// log2 units and starts at the lowest finite number: a row without a key then needs no special case,
+/// since its probabilities come out as 2^-inf = 0. The sum is this lane's share.
 template <int kRows, int kLanes>
 struct OnlineSoftmax {
   float maximum[kRows];
@@ -17,7 +18,7 @@ struct OnlineSoftmax {
   FLEX_DEVICE OnlineSoftmax() {
     FLEX_UNROLL
     for (int r = 0; r < kRows; ++r) {
-      maximum[r] = -kInfinity;
+      maximum[r] = kLowest;
       sum[r] = 0.0f;
     }
   }
@@ -30,19 +31,40 @@ struct OnlineSoftmax {
     return value;
   }
 
-  /// Takes in the maximum of a new tile; gives the factor for what was accumulated before, and in
-  /// `offset` what to subtract from scores in log2 units. Where a row has no key yet, infinity
-  /// minus infinity is avoided by subtracting 0 instead: its probabilities come out as 2^-inf = 0.
-  FLEX_DEVICE float advance(int r, float tile_maximum, float log2_scale, float& offset) {
-    const float previous = maximum[r];
+  /// Row r's maximum in log2 units; -infinity while it has no key.
+  FLEX_DEVICE float peak(int r) const { return maximum[r] == kLowest ? -kInfinity : maximum[r]; }
+
+  /// Puts the state into this thread's place in shared memory, so that its registers are free until
+  /// `resume`. The volatile accesses keep the compiler from holding it in registers all the same.
+  template <int kThreads>
+  FLEX_DEVICE void park(volatile float (&places)[2 * kRows][kThreads]) const {
+    const int thread = thread_index();
+    FLEX_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      places[r][thread] = maximum[r];
+      places[kRows + r][thread] = sum[r];
+    }
+  }
+
+  template <int kThreads>
+  FLEX_DEVICE void resume(const volatile float (&places)[2 * kRows][kThreads]) {
+    const int thread = thread_index();
+    FLEX_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      maximum[r] = places[r][thread];
+      sum[r] = places[kRows + r][thread];
+    }
+  }
+
+  /// Takes in the maximum of a new tile; gives the factor for what was accumulated before.
+  FLEX_DEVICE float advance(int r, float tile_maximum, float log2_scale) {
     FLEX_UNROLL
     for (int lane = 1; lane < kLanes; lane *= 2) {
       tile_maximum = fast_max(tile_maximum, __shfl_xor_sync(~0u, tile_maximum, lane));
     }
-    const float next = fast_max(previous, tile_maximum);
-    maximum[r] = next;
-    offset = (next == -kInfinity ? 0.0f : next) * log2_scale;
-    const float factor = exp2_approx(previous * log2_scale - offset);
+    const float previous = maximum[r];
+    maximum[r] = fast_max(previous, tile_maximum * log2_scale);
+    const float factor = exp2_approx(previous - maximum[r]);
     sum[r] *= factor;
     return factor;
   }

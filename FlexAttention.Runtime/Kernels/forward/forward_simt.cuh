@@ -163,13 +163,12 @@ struct ForwardSimt {
       float maximum = scores[r][0];
       FLEX_UNROLL
       for (int c = 1; c < kColumns; ++c) maximum = fast_max(maximum, scores[r][c]);
-      float offset;
-      const float factor = softmax.advance(r, maximum, log2_scale, offset);
+      const float factor = softmax.advance(r, maximum, log2_scale);
       FLEX_UNROLL
       for (int c = 0; c < kVColumns; ++c) output[r][c] *= factor;
       FLEX_UNROLL
       for (int c = 0; c < kColumns; ++c) {
-        const float probability = exp2_approx(scores[r][c] * log2_scale - offset);
+        const float probability = exp2_approx(scores[r][c] * log2_scale - softmax.maximum[r]);
         softmax.sum[r] += probability;
         p_tile[row_of(r) * kPStride + column() + 16 * c] = probability;
       }
@@ -211,9 +210,8 @@ struct ForwardSimt {
     FLEX_UNROLL
     for (int r = 0; r < kRows; ++r) {
       const int q = Work::q_start() + row_of(r);
-      softmax.maximum[r] *= log2_scale;
       const float factor =
-          finish_row(arguments, Work::b(), Work::h(), q, softmax.maximum[r], softmax.total(r), column() == 0);
+          finish_row(arguments, Work::b(), Work::h(), q, softmax.peak(r), softmax.total(r), column() == 0);
       factors[r] = factor;
       damaged[r] = false;
       FLEX_UNROLL

@@ -16,6 +16,10 @@
 
 namespace flex {
 
+/// Which tiles of a loop are masked: all, none, or those that say so. Two loops, one for masked tiles
+/// and one for the rest, take less time and more registers than one that asks.
+enum class Masking { kAlways, kNever, kByTile };
+
 template <typename Variant>
 struct ForwardSm80 {
   using Element = config::Element;
@@ -116,11 +120,19 @@ struct ForwardSm80 {
     }
     cp_async_commit();
     rows.fill(hooks, Work::q_start());
+    if constexpr (kKeepQ) {
+      cp_async_wait<0>();
+      __syncthreads();
+      read_q();
+    }
 
-    bool first = true;
-    while (tile.valid) {
-      tile = step(tile, tiles, first, stage);
-      first = false;
+    if constexpr (Tiles::kAllMasked) {
+      while (tile.valid) tile = step<Masking::kAlways>(tile, tiles, stage);
+    } else if constexpr (config::kTwoLoops) {
+      while (tile.valid && tile.masked) tile = step<Masking::kAlways>(tile, tiles, stage);
+      while (tile.valid) tile = step<Masking::kNever>(tile, tiles, stage);
+    } else {
+      while (tile.valid) tile = step<Masking::kByTile>(tile, tiles, stage);
     }
     cp_async_wait<0>();
     finish();
@@ -129,7 +141,8 @@ struct ForwardSm80 {
   /// One tile of keys: S = Q K^T, score, mask, softmax, O += P V. Gives the next tile. With one stage
   /// V is read under the first product and the next tile's K under the second; with two, both of the
   /// next tile are read under all of this one, and one barrier is enough.
-  FLEX_DEVICE KeyTile step(KeyTile tile, Tiles& tiles, bool first, const volatile Matrices& matrices) {
+  template <Masking kMasking>
+  FLEX_DEVICE KeyTile step(KeyTile tile, Tiles& tiles, const volatile Matrices& matrices) {
     cp_async_wait<0>();
     __syncthreads();  // K is there, and the tile before has been read
     const KeyTile next = tiles.next();
@@ -142,9 +155,8 @@ struct ForwardSm80 {
       v.load(matrices.v, tile.start);
     }
     cp_async_commit();
-    if constexpr (kKeepQ) {
-      if (first) read_q();
-    }
+    __shared__ float parked[config::kPark ? 2 * kRowsPerThread : 1][kThreads];
+    if constexpr (config::kPark) softmax.park(parked);
 
     float scores[kMTiles][kNTiles][4];
     multiply_qk(scores);
@@ -156,14 +168,14 @@ struct ForwardSm80 {
       cp_async_commit();
     }
 
-    if (tile.masked) {
+    if (kMasking == Masking::kAlways || (kMasking == Masking::kByTile && tile.masked)) {
       apply<true>(scores, tile.start);
     } else if constexpr (kScoresAreLog2) {
       apply<false>(scores, tile.start);
     }
-    float offsets[kRowsPerThread];
-    advance_softmax(scores, offsets);
-    multiply_pv(scores, offsets);
+    if constexpr (config::kPark) softmax.resume(parked);
+    advance_softmax(scores);
+    multiply_pv(scores);
     if constexpr (kStages == 2) buffer = kStageElements - buffer;
     return next;
   }
@@ -198,7 +210,7 @@ struct ForwardSm80 {
     const u32 k_address =
         shared_address(k.tile) + (buffer + k_row * QkLayout::kStride + lane / 8 % 2 * 8) * 2;
     const u32 q_address = kKeepQ ? 0 : this->q_address();
-#pragma unroll(config::kLookahead)
+#pragma unroll 8
     for (int d = 0; d < kDSteps; ++d) {
       u32 q[kMTiles][4];
       FLEX_UNROLL
@@ -250,8 +262,7 @@ struct ForwardSm80 {
 
   /// Takes the tile into the running maxima and rescales what was accumulated before, unless no
   /// maximum of this warp has changed. One branch for all rows: what follows is straight-line code.
-  FLEX_DEVICE void advance_softmax(const float (&scores)[kMTiles][kNTiles][4],
-                                   float (&offsets)[kRowsPerThread]) {
+  FLEX_DEVICE void advance_softmax(const float (&scores)[kMTiles][kNTiles][4]) {
     float factors[kRowsPerThread];
     bool changed = false;
     FLEX_UNROLL
@@ -263,7 +274,7 @@ struct ForwardSm80 {
       for (int j = 1; j < kNTiles; ++j) {
         maximum = fast_max(maximum, fast_max(line[j][e], line[j][e + 1]));
       }
-      factors[r] = softmax.advance(r, maximum, log2_scale, offsets[r]);
+      factors[r] = softmax.advance(r, maximum, log2_scale);
       changed = changed || factors[r] != 1.0f;
     }
     if (!kSkipRescale || __any_sync(~0u, changed)) {
@@ -281,8 +292,7 @@ struct ForwardSm80 {
 
   /// O += P V. The exponentials of a step stand before its products, so that the special function
   /// unit works on the next step while the tensor cores work on this one.
-  FLEX_DEVICE void multiply_pv(const float (&scores)[kMTiles][kNTiles][4],
-                               const float (&offsets)[kRowsPerThread]) {
+  FLEX_DEVICE void multiply_pv(const float (&scores)[kMTiles][kNTiles][4]) {
     const int lane = ForwardSm80::lane();
     const u32 v_address =
         shared_address(v.tile) + (buffer + lane % 16 * VoLayout::kStride + lane / 16 * 8) * 2;
@@ -295,8 +305,8 @@ struct ForwardSm80 {
         for (int e = 0; e < 4; ++e) {
           const float (&quad)[4] = scores[i][2 * n + e / 2];
           const int r = i * 2 + e % 2;
-          const float low = exp2_approx(quad[e % 2 * 2] * log2_scale - offsets[r]);
-          const float high = exp2_approx(quad[e % 2 * 2 + 1] * log2_scale - offsets[r]);
+          const float low = exp2_approx(quad[e % 2 * 2] * log2_scale - softmax.maximum[r]);
+          const float high = exp2_approx(quad[e % 2 * 2 + 1] * log2_scale - softmax.maximum[r]);
           softmax.sum[r] += low + high;
           probabilities[i][e] = pack<Element>(low, high);
         }
@@ -322,8 +332,7 @@ struct ForwardSm80 {
     Element* target = q_tile + row_of(0) * VoLayout::kStride + lane() % 4 * 2;
     FLEX_UNROLL
     for (int r = 0; r < kRowsPerThread; ++r) {
-      softmax.maximum[r] *= log2_scale;
-      const float factor = finish_row(arguments, Work::b(), Work::h(), Work::q_start() + row_of(r), softmax.maximum[r],
+      const float factor = finish_row(arguments, Work::b(), Work::h(), Work::q_start() + row_of(r), softmax.peak(r),
                                       softmax.total(r), lane() % 4 == 0);
       const int e = r % 2 * 2;
       factors[r] = factor;
