@@ -28,7 +28,7 @@ public sealed class TileTableTests
     public void Override_IsUsedAsItIs() =>
         Assert.That(
             TileTable.Choose(ElementType.Float16, 64, 64, Hopper, new TileOverride(64, 32, 2, 2)),
-            Is.EqualTo(new TileConfig(64, 32, 2, 2)));
+            Is.EqualTo(new TileConfig(64, 32, 2, 2, TwoLoops: true)));
 
     [TestCase(0, 64, 4, 1)]
     [TestCase(120, 64, 4, 1)]
