@@ -35,6 +35,7 @@ internal sealed record EmittedFile(string HintName, string Text, DiagnosticInfo?
 
     private static string Emit(EmissionInput input) => input switch
     {
+        { Model: { } model } => VariantEmitter.Emit(model),
         { Declaration: { } declaration } => PartialDeclarationWriter.Emit(declaration),
         _ => "",
     };

@@ -28,7 +28,7 @@ internal static class VariantLowering
     {
         method = method.PartialImplementationPart ?? method;
         var context = new LoweringContext(method, compilation, models, sink, token);
-        if (MethodBodies.Of(method, context) is not { } body)
+        if (MethodBodies.Of(method, context) is not { Count: > 0 } body)
             return null;
         DeclareParameters(context, captures);
         context.Statements.LowerAll(body);
@@ -37,7 +37,7 @@ internal static class VariantLowering
         if (context.HasFailed || result is not ScalarValue scalar)
             return null;
         IrFunction function = context.Ir.ToFunction(scalar.Node, out EquatableArray<int> lines);
-        return new LoweredFunction(function, new SourceLines(method.DeclaringSyntaxReferences[0].SyntaxTree.FilePath, lines));
+        return new LoweredFunction(function, new SourceLines(Path.GetFileName(method.DeclaringSyntaxReferences[0].SyntaxTree.FilePath), lines));
     }
 
     private static void DeclareParameters(LoweringContext context, IReadOnlyDictionary<string, int> captures)

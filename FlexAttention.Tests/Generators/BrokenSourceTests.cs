@@ -33,8 +33,8 @@ public sealed class BrokenSourceTests
             {
                 int distance = Math.Clamp(kv - q, -Window, Window);
                 float sum = 0f;
-                for (int i = 0; i < 4; i++)
-                    sum += (float)table[h, i] * MathF.Sin(distance * 0.5f);
+                if (h < 4)
+                    sum += (float)table[h, b] * MathF.Sin(distance * 0.5f);
                 (float low, float high) = (sum - 1f, sum + 1f);
                 if (distance > 0)
                     sum = low;

@@ -1,3 +1,6 @@
+using FlexAttention.Generators;
+using FlexAttention.Generators.Models;
+using FlexAttention.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -20,6 +23,15 @@ public sealed class GeneratorRun(GeneratorRunResult result, CSharpCompilation ou
     public IReadOnlyDictionary<string, string> Sources { get; } = result.GeneratedSources.IsDefault
         ? new Dictionary<string, string>()
         : result.GeneratedSources.ToDictionary(static source => source.HintName, static source => source.SourceText.ToString());
+
+    /// <summary>What was read of each method that has no error.</summary>
+    internal IReadOnlyList<VariantModel> Models() =>
+    [
+        .. result.TrackedSteps[TrackingNames.Input]
+            .SelectMany(static step => step.Outputs)
+            .Select(static output => ((EmissionInput)output.Value).Model)
+            .OfType<VariantModel>(),
+    ];
 
     /// <summary>The compiler's own errors and warnings for all files.</summary>
     public IReadOnlyList<Diagnostic> CompilerMessages() =>

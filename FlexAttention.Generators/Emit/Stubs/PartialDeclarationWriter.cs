@@ -1,4 +1,5 @@
 using System.Text;
+using FlexAttention.Generators.Emit.Cpu;
 using FlexAttention.Generators.Models;
 
 namespace FlexAttention.Generators.Emit.Stubs;
@@ -8,7 +9,11 @@ internal static class PartialDeclarationWriter
 {
     /// <summary>The one line <c>public static partial bool Causal(int b, int h, int q, int kv);</c>.</summary>
     public static string Declaration(VariantModel model) =>
-        Declaration(model.Accessibility + " static", model.IsMaskVariant ? "bool" : "float", model.MethodName, model.Parameters);
+        Declaration(
+            model.Accessibility + " static",
+            model.IsMaskVariant ? "bool" : "float",
+            CSharpLiteral.Identifier(model.MethodName),
+            model.Parameters);
 
     /// <summary>A whole file that holds the defining half and nothing else.</summary>
     public static string Emit(DeclarationModel model)
@@ -36,7 +41,7 @@ internal static class PartialDeclarationWriter
     private static string Declaration(string modifiers, string returnType, string name, EquatableArray<ParameterModel> parameters)
     {
         string list = string.Join(", ", parameters.Items.Select(Parameter));
-        return $"{modifiers} partial {returnType} {name}({list});".TrimStart();
+        return $"{modifiers.TrimStart()} partial {returnType} {name}({list});".TrimStart();
     }
 
     private static string Parameter(ParameterModel parameter)
