@@ -3,22 +3,55 @@ using FlexAttention.Generators.Transforms;
 
 namespace FlexAttention.Generators.Analysis;
 
-/// <summary>Estimates how many instructions it takes to compute each node from indices, captured scalars and constants.</summary>
-internal static class InstructionWeights
+/// <summary>
+/// Estimates how many instructions it takes to compute each node at its stage, from indices, captured scalars, constants
+/// and what earlier stages keep.
+/// </summary>
+internal sealed class InstructionWeights
 {
+    private const int Cheap = 2;
     private const int Long = 10;
     private const int Most = 1000;
 
-    public static int[] Run(KernelGraph graph)
+    private readonly KernelGraph _graph;
+    private readonly Stage[] _stages;
+    private readonly int[] _weights;
+
+    public InstructionWeights(KernelGraph graph, Stage[] stages)
     {
-        var weights = new int[graph.Nodes.Count];
-        for (int i = 0; i < weights.Length; i++)
+        _graph = graph;
+        _stages = stages;
+        _weights = new int[graph.Nodes.Count];
+        for (int i = 0; i < _weights.Length; i++)
         {
-            IrNode node = graph.Nodes[i];
-            weights[i] = Math.Min(Most, node.Operands().Sum(operand => weights[operand]) + Own(node));
+            IEnumerable<int> computed = graph.Nodes[i].Operands().Where(operand => stages[operand] == stages[i] || !IsCostly(operand));
+            _weights[i] = Math.Min(Most, computed.Sum(operand => _weights[operand]) + Own(graph.Nodes[i]));
+        }
+    }
+
+    /// <summary>Whether a node takes more instructions than it takes to keep its value.</summary>
+    public bool IsCostly(int node) => _weights[node] > Cheap;
+
+    /// <summary>The one operation of a node's stage that makes the node costly, if it is only one.</summary>
+    public int? OnlyCostlyPart(int node)
+    {
+        var parts = new HashSet<int>();
+        CollectCostlyParts(node, _stages[node], parts, []);
+        return parts.Count == 1 ? parts.First() : null;
+    }
+
+    private void CollectCostlyParts(int node, Stage stage, HashSet<int> parts, HashSet<int> visited)
+    {
+        if (_stages[node] != stage || !IsCostly(node) || !visited.Add(node))
+            return;
+        if (Own(_graph.Nodes[node]) >= Long)
+        {
+            parts.Add(node);
+            return;
         }
 
-        return weights;
+        foreach (int operand in _graph.Nodes[node].Operands())
+            CollectCostlyParts(operand, stage, parts, visited);
     }
 
     private static int Own(IrNode node) => node switch

@@ -1,3 +1,5 @@
+using FlexAttention.Generators.Ir;
+
 namespace FlexAttention.Generators.Transforms;
 
 /// <summary>The passes from a variant's methods to what a kernel computes, in their order.</summary>
@@ -5,6 +7,9 @@ internal static class KernelPasses
 {
     public static StagedGraph Run(KernelGraph graph)
     {
+        // A score that is left alone is none: kernels then scale while they exponentiate.
+        if (graph.Score != KernelGraph.None && graph.Nodes[graph.Score] is ScoreNode)
+            graph = graph with { Score = KernelGraph.None };
         graph = new LoadGuards(graph).Run();
         graph = new IndexDistance(graph).Run();
         graph = new UniformDivision(graph).Run();

@@ -9,11 +9,9 @@ namespace FlexAttention.Generators.Transforms;
 /// </summary>
 internal sealed class Staging
 {
-    private const int CheapInstructions = 2;
-
     private readonly KernelGraph _graph;
     private readonly Stage[] _stages;
-    private readonly int[] _weights;
+    private readonly InstructionWeights _weights;
     private readonly SortedSet<int> _members = [];
     private readonly HashSet<(int Node, Stage Stage)> _visited = [];
 
@@ -21,7 +19,7 @@ internal sealed class Staging
     {
         _graph = graph;
         _stages = StageAnalysis.Run(graph);
-        _weights = InstructionWeights.Run(graph);
+        _weights = new InstructionWeights(graph, _stages);
         foreach (int result in graph.Results)
             Compute(result, Stage.Element);
     }
@@ -45,7 +43,7 @@ internal sealed class Staging
     {
         if (!_visited.Add((node, stage)))
             return;
-        if (_stages[node] != stage && _weights[node] > CheapInstructions)
+        if (_stages[node] != stage && IsKept(node))
         {
             _members.Add(node);
             stage = _stages[node];
@@ -55,4 +53,9 @@ internal sealed class Staging
         foreach (int operand in _graph.Nodes[node].Operands())
             Compute(operand, stage);
     }
+
+    /// <summary>A bool made of one costly value is a comparison away from it, and the value serves other bools too.</summary>
+    private bool IsKept(int node) =>
+        _weights.IsCostly(node)
+        && (_graph.Nodes[node].Type != IrType.Bool || _weights.OnlyCostlyPart(node) is not { } part || part == node);
 }

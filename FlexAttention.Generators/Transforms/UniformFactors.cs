@@ -4,8 +4,9 @@ using FlexAttention.Generators.Ir;
 namespace FlexAttention.Generators.Transforms;
 
 /// <summary>
-/// Gathers the factors of a product that are the same for a whole row, column or tile: <c>(x * y) * z</c> becomes
-/// <c>x * (y * z)</c>, so that one multiplication is left for every pair.
+/// Gathers the factors of a product that are the same for a whole row, column or tile, so that one multiplication by
+/// them is left for every pair: <c>(x * a) * b</c> becomes <c>x * (a * b)</c>, and <c>(x * a) * (y * b)</c> becomes
+/// <c>(x * y) * (a * b)</c>.
 /// </summary>
 internal sealed class UniformFactors(KernelGraph source) : GraphPass(source)
 {
@@ -24,11 +25,13 @@ internal sealed class UniformFactors(KernelGraph source) : GraphPass(source)
 
     private int Multiply(int left, int right)
     {
+        if (Factors(left) is var (x, a) && Factors(right) is var (y, b) && Product(a, b) is { } both)
+            return Append(Append(x, y), both);
         (int value, int factor) = _stages[left] == Stage.Element ? (left, right) : (right, left);
         bool isUniform = _stages[value] == Stage.Element && _stages[factor] != Stage.Element;
         return isUniform && Factors(value) is var (inner, other) && Product(other, factor) is { } combined
-            ? Builder.Add(IrType.Float32, IrOp.Multiply, inner, combined)
-            : Builder.Add(IrType.Float32, IrOp.Multiply, left, right);
+            ? Append(inner, combined)
+            : Append(left, right);
     }
 
     /// <summary>A product for every pair as its value for the pair and its uniform factor.</summary>
@@ -43,13 +46,13 @@ internal sealed class UniformFactors(KernelGraph source) : GraphPass(source)
     }
 
     /// <summary>The product of two uniform factors, or null if it would not be uniform.</summary>
-    private int? Product(int left, int right)
+    private int? Product(int left, int right) =>
+        StageAnalysis.Join(_stages[left], _stages[right]) == Stage.Element ? null : Append(left, right);
+
+    private int Append(int left, int right)
     {
-        (Stage first, Stage second) = (_stages[left], _stages[right]);
-        if (first != second && first != Stage.Head && second != Stage.Head)
-            return null;
         int product = Builder.Add(IrType.Float32, IrOp.Multiply, left, right);
-        _stages[product] = first == Stage.Head ? second : first;
+        _stages[product] = StageAnalysis.Join(_stages[left], _stages[right]);
         return product;
     }
 }

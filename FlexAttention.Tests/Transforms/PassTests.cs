@@ -111,6 +111,25 @@ public sealed class PassTests
     }
 
     [Test]
+    public void FactorsOfBothSides_AreGathered()
+    {
+        KernelGraph graph = Graphs.Score(builder =>
+        {
+            int product = builder.Operation(IrOp.Multiply, builder.Score(), builder.Scalar(IrType.Float32, 1));
+            return builder.Operation(IrOp.Multiply, product, product);
+        });
+
+        Assert.That(Graphs.Print(new UniformFactors(graph).Run()), Is.EqualTo(
+            """
+            v0:f32 = mul capture1, capture1
+            v1:f32 = mul score, score
+            v2:f32 = mul v1, v0
+            return v2
+
+            """));
+    }
+
+    [Test]
     public void FactorsOfARowAndAColumn_StayApart()
     {
         KernelGraph graph = Graphs.Score(builder =>

@@ -51,6 +51,36 @@ public sealed class StagingTests
     }
 
     [Test]
+    public void BoolsOfOneValue_KeepTheValue()
+    {
+        StagedGraph staged = Staging.Run(Graphs.Mask(builder =>
+        {
+            int load = builder.Load(IrType.Float32, 0, [builder.Index(IrIndex.Query)]);
+            int isPositive = builder.Operation(IrOp.Greater, load, builder.Float32(0));
+            int isOne = builder.Operation(IrOp.Equal, load, builder.Float32(1));
+            int first = builder.Operation(IrOp.Equal, builder.Index(IrIndex.Key), builder.Int32(0));
+            return builder.And(builder.Or(first, isPositive), builder.Not(builder.And(isOne, first)));
+        }));
+
+        Assert.That(staged.Graph.Nodes[staged.Row.Single()], Is.InstanceOf<LoadNode>());
+    }
+
+    [Test]
+    public void ComparisonWithAKeptValue_IsComputedAgain()
+    {
+        StagedGraph staged = Staging.Run(Graphs.Mask(builder => builder.Or(
+            builder.Operation(IrOp.Less, builder.Index(IrIndex.Key), builder.Load(IrType.Int32, 0, [builder.Index(IrIndex.Batch)])),
+            builder.Operation(IrOp.LessOrEqual, builder.Index(IrIndex.Key), builder.Index(IrIndex.Query)))));
+
+        Assert.That(staged.Head, Has.Count.EqualTo(1));
+        Assert.That(staged.Column, Is.Empty);
+    }
+
+    [Test]
+    public void ScoreThatIsLeftAlone_IsNone() =>
+        Assert.That(KernelPasses.Run(Graphs.Score(builder => builder.Score())).Graph.Score, Is.EqualTo(KernelGraph.None));
+
+    [Test]
     public void Fold_HasTheStageOfAllItsArguments()
     {
         KernelGraph graph = KernelGraph.Of(SampleModels.Loop);

@@ -5,8 +5,13 @@ namespace FlexAttention.Generators.Emit.Cuda;
 /// <summary>The checked mode: one report for each dimension of each captured access.</summary>
 internal sealed partial class BodyWriter
 {
+    private readonly HashSet<LoadNode> _reported = [];
+
     private void WriteReport(int node, LoadNode load)
     {
+        // The same access again, or under a condition after it happened without one.
+        if (_reported.Contains(load with { Guard = IrBuilder.Always }) || !_reported.Add(load))
+            return;
         EnterLine(node);
         if (load.Guard == IrBuilder.Always)
         {

@@ -41,10 +41,6 @@ internal static class CudaEmitter
                 writer.WriteLine($"{CudaTypes.Of(model.Captures[i])} {unit.Captures[i]};");
             if (unit.Captures.Length > 0)
                 writer.WriteLine();
-            writer.WriteLine($"static constexpr bool kHasScore = {(model.Score is null ? "false" : "true")};");
-            writer.WriteLine($"static constexpr bool kHasMask = {(model.Mask is null ? "false" : "true")};");
-            writer.WriteLine();
-
             KernelGraph written = KernelGraph.Of(model);
             new HookWriter(unit, KernelPasses.Run(written)).Write();
             new MethodWriter(unit, model, written).Write();

@@ -9,7 +9,7 @@ internal static class CudaOperations
 {
     /// <summary>What the hardware approximates: <c>flex::fast_exp</c> stands for <c>flex::exp</c>.</summary>
     private static readonly HashSet<IrOp> Approximated =
-        [IrOp.Divide, IrOp.Sqrt, IrOp.Exp, IrOp.Exp2, IrOp.Log, IrOp.Log2, IrOp.Sin, IrOp.Cos, IrOp.Tanh];
+        [IrOp.Divide, IrOp.Sqrt, IrOp.Exp, IrOp.Exp2, IrOp.Log, IrOp.Log2, IrOp.Sin, IrOp.Cos, IrOp.Tanh, IrOp.Power];
 
     /// <summary>An operation on operands that are already spelt.</summary>
     /// <param name="operation">The operation.</param>

@@ -28,6 +28,9 @@ internal sealed class HookWriter
 
     public void Write()
     {
+        _unit.Writer.WriteLine($"static constexpr bool kHasScore = {Exists(_graph.Score)};");
+        _unit.Writer.WriteLine($"static constexpr bool kHasMask = {Exists(_graph.Mask)};");
+        _unit.Writer.WriteLine();
         WriteMembers("Head", _staged.Head, "once a tile");
         WriteMembers("Row", _staged.Row, "once a row");
         WriteMembers("Column", _staged.Column, "once a column");
@@ -48,6 +51,8 @@ internal sealed class HookWriter
             WriteResult("bool mask", "int b, int h, int q, int kv", _graph.Mask);
         }
     }
+
+    private static string Exists(int result) => result == KernelGraph.None ? "false" : "true";
 
     private void NameMembers(IReadOnlyList<int> nodes, string owner, ref int next)
     {

@@ -136,6 +136,15 @@ FLEX_DEVICE float fast_tanh(float x) {
   return result;
 }
 
+/// x^y; the logarithm is accurate, since an x that is the same for many pairs has it computed once.
+FLEX_DEVICE float fast_pow(float x, float y) {
+  if (config::kExactMath) return powf(x, y);
+  const float power = y == 0.0f ? 1.0f : exp2_approx(y * log2f(fabsf(x)));
+  if (x >= 0.0f) return power;
+  const bool is_odd = rintf(0.5f * y) != 0.5f * y;
+  return rintf(y) != y ? kNaN : is_odd ? -power : power;
+}
+
 /// An angle brought near 0 by whole turns, where the hardware's sin and cos are accurate.
 FLEX_DEVICE float reduce_angle(float x) {
   const float turns = rintf(x * 0.15915494f);
