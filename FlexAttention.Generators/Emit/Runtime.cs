@@ -23,6 +23,7 @@ internal static class Runtime
     public const string ILanes = Cpu + "ILanes";
     public const string CaptureReader = Cpu + "CaptureReader";
     public const string CaptureBounds = Cpu + "CaptureBounds";
+    public const string RunReader = Cpu + "RunReader";
     public const string MaskedScore = Cpu + "MaskedScore";
     public const string ScalarMath = Cpu + "ScalarMath";
 

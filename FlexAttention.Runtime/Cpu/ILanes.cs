@@ -126,6 +126,18 @@ public interface ILanes<TScalar, TFloat, TInt>
     static abstract int CountTrue(TInt mask, int count);
 #pragma warning restore CS1591
 
+    /// <summary>Reads as many floats as there are lanes.</summary>
+    static abstract TFloat LoadFloats(ref readonly float source);
+
+    /// <summary>Reads as many integers as there are lanes.</summary>
+    static abstract TInt LoadInts(ref readonly int source);
+
+    /// <summary>The lanes from last to first.</summary>
+    static abstract TFloat Reverse(TFloat x);
+
+    /// <inheritdoc cref="Reverse(TFloat)"/>
+    static abstract TInt Reverse(TInt x);
+
     /// <summary>Reads a float buffer at one index per dimension; 0 where any index is out of range.</summary>
     static abstract TFloat GatherFloat(in CaptureView view, TInt i0);
 

@@ -49,6 +49,7 @@ internal static class LaneMethods
         writer.WriteStatements(body.Before);
         using (writer.Block("for (int i = 0; i < count; i += TLanes.Count)"))
         {
+            writer.WriteStatements(body.Reads);
             if (body.ReadsKey)
                 writer.WriteLine("TInt kvs = TLanes.Sequence(kv + i);");
             writeStep();

@@ -1,5 +1,7 @@
+using System.Globalization;
 using FlexAttention.Generators.Intrinsics;
 using FlexAttention.Generators.Ir;
+using FlexAttention.Generators.Models;
 
 namespace FlexAttention.Generators.Emit.Cpu;
 
@@ -28,6 +30,32 @@ internal sealed class LaneSpelling(VariantFields fields)
             operation.Arguments.Select(argument => operand(argument).Text)),
         _ => throw new ArgumentOutOfRangeException(nameof(node), node, "A node without an expression."),
     };
+
+    /// <summary>An access whose lanes read neighbouring elements.</summary>
+    /// <param name="load">The access.</param>
+    /// <param name="run">How its last index follows the key.</param>
+    /// <param name="uniform">The text of a value that is the same for all keys.</param>
+    public Code SpellRun(LoadNode load, KeyRun run, Func<int, Code> uniform)
+    {
+        CaptureModel capture = fields.Captures[load.Capture];
+        IEnumerable<string> indices = load.Indices.Take(capture.Rank - 1).Select(index => uniform(index).Text).Append(First(run, uniform));
+        Code read = Code.Call(
+            $"{Runtime.RunReader}<TLanes, TScalar, TFloat, TInt>.{LoadFunctions.Of(capture.Element)}",
+            [$"in {fields.Access(load.Capture)}", capture.Rank.ToString(CultureInfo.InvariantCulture), .. indices]);
+        return run.CountsDown ? Code.Call("TLanes.Reverse", read.Text) : read;
+    }
+
+    /// <summary>The lowest of the last index in all lanes: the first lane's or, where it counts down, the last lane's.</summary>
+    private static string First(KeyRun run, Func<int, Code> uniform)
+    {
+        string terms = string.Concat(run.Terms
+            .OrderBy(static term => term.IsNegative)
+            .Select(term => $" {(term.IsNegative ? '-' : '+')} {uniform(term.Node).Text}"));
+        if (!run.CountsDown)
+            return "kv + i" + terms;
+        string start = terms.StartsWith(" + ", StringComparison.Ordinal) ? terms.Substring(3) : "0" + terms;
+        return start + " - (kv + i + TLanes.Count - 1)";
+    }
 
     private static Code Convert(IrType from, IrType to, string value) => (from, to) switch
     {

@@ -19,7 +19,9 @@ internal static class Operands
     /// <param name="nodes">The nodes.</param>
     /// <param name="results">The nodes that are needed in any case.</param>
     /// <param name="isChecked">Whether the indices and the guard of every load are needed too, to test it.</param>
-    public static int[] CountUses(IReadOnlyList<IrNode> nodes, IEnumerable<int> results, bool isChecked)
+    /// <param name="runs">The accesses that are runs, which need less than others.</param>
+    public static int[] CountUses(
+        IReadOnlyList<IrNode> nodes, IEnumerable<int> results, bool isChecked = false, IReadOnlyDictionary<int, KeyRun>? runs = null)
     {
         var uses = new int[nodes.Count];
         foreach (int result in results)
@@ -31,7 +33,7 @@ internal static class Operands
                 uses[i]++;
             if (uses[i] == 0 && !hasLoads)
                 continue;
-            foreach (int operand in Of(nodes[i]))
+            foreach (int operand in runs is not null && runs.TryGetValue(i, out KeyRun? run) ? run.Operands((LoadNode)nodes[i]) : Of(nodes[i]))
                 uses[operand]++;
             if (isChecked && nodes[i] is LoadNode { Guard: >= 0 } load)
                 uses[load.Guard]++;

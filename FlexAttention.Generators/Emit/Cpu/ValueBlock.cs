@@ -29,6 +29,15 @@ internal sealed class ValueBlock(
     private readonly Dictionary<int, Code> _broadcasts = [];
     private readonly Dictionary<int, List<Code>> _foldResults = [];
 
+    /// <summary>The accesses whose lanes read neighbouring elements.</summary>
+    public IReadOnlyDictionary<int, KeyRun> Runs { get; init; } = new Dictionary<int, KeyRun>();
+
+    /// <summary>
+    /// Where those accesses go: ahead of the values that vary, since a vector in a register would not survive the call
+    /// that an access makes at a buffer's end.
+    /// </summary>
+    public SourceWriter? Reads { get; init; }
+
     /// <summary>Writes all that is read.</summary>
     public void Write()
     {
@@ -63,18 +72,20 @@ internal sealed class ValueBlock(
         ScoreNode => Code.Atom("score"),
         RegionParameterNode { Parameter: var parameter } => parameters[parameter],
         FoldResultNode { Fold: var fold, Carried: var carried } => _foldResults[fold][carried],
+        LoadNode load when Runs.TryGetValue(i, out KeyRun? run) => context.Lanes!.SpellRun(load, run, Name),
         var node when varies[i] && context.Lanes is { } lanes => lanes.Spell(nodes, node, VaryingValue),
         var node => context.Scalar.Spell(nodes, node, varies[i] ? VaryingValue : Value),
     };
 
     /// <summary>Gives an expression a name, unless it is short and read once.</summary>
     private Code Keep(int i, Code value) =>
-        value.IsAtom || (uses[i] == 1 && value.Text.Length <= LongestInline) ? value : Declare(i, value);
+        value.IsAtom || (uses[i] == 1 && value.Text.Length <= LongestInline && !Runs.ContainsKey(i)) ? value : Declare(i, value);
 
     private Code Declare(int i, Code value)
     {
         string name = context.NextLocal();
-        Place(varies[i]).WriteLine($"{context.TypeName(nodes[i].Type, varies[i])} {name} = {value.Text};");
+        SourceWriter place = (Runs.ContainsKey(i) ? Reads : null) ?? Place(varies[i]);
+        place.WriteLine($"{context.TypeName(nodes[i].Type, varies[i])} {name} = {value.Text};");
         return Code.Atom(name);
     }
 
@@ -118,7 +129,7 @@ internal sealed class ValueBlock(
                 context,
                 fold.Body.Nodes,
                 Variation.OfBody(fold, varies, varies[i]),
-                Operands.CountUses(fold.Body.Nodes, fold.Body.Results, context.IsChecked),
+                Operands.CountUses(fold.Body.Nodes, fold.Body.Results, isChecked: context.IsChecked),
                 [Code.Atom(index), .. carried, .. captured],
                 place,
                 place);

@@ -12,6 +12,8 @@ internal readonly unsafe partial struct Double256
 {
     [MethodImpl(Inline)] public static F BroadcastScalar(double value) => Vector256.Create(value);
     [MethodImpl(Inline)] public static I LoadInts(ref readonly int source) => Vector128.LoadUnsafe(in source);
+    [MethodImpl(Inline)] public static F Reverse(F x) => Vector256.Shuffle(x, Vector256.Create(3L, 2L, 1L, 0L));
+    [MethodImpl(Inline)] public static I Reverse(I x) => Vector128.Shuffle(x, Vector128.Create(3, 2, 1, 0));
     [MethodImpl(Inline)] public static F MultiplyAdd(F x, F y, F z) => Vector256.MultiplyAddEstimate(x, y, z);
     [MethodImpl(Inline)] public static F MaximumNative(F x, F y) => Vector256.MaxNative(x, y);
     [MethodImpl(Inline)] public static double ReduceMaximum(F x) => Reduction.Maximum(x);

@@ -12,6 +12,8 @@ internal readonly unsafe partial struct Double512
 {
     [MethodImpl(Inline)] public static F BroadcastScalar(double value) => Vector512.Create(value);
     [MethodImpl(Inline)] public static I LoadInts(ref readonly int source) => Vector256.LoadUnsafe(in source);
+    [MethodImpl(Inline)] public static F Reverse(F x) => Vector512.Shuffle(x, Vector512.Create(7L, 6L, 5L, 4L, 3L, 2L, 1L, 0L));
+    [MethodImpl(Inline)] public static I Reverse(I x) => Vector256.Shuffle(x, Vector256.Create(7, 6, 5, 4, 3, 2, 1, 0));
     [MethodImpl(Inline)] public static F MultiplyAdd(F x, F y, F z) => Vector512.MultiplyAddEstimate(x, y, z);
     [MethodImpl(Inline)] public static F MaximumNative(F x, F y) => Vector512.MaxNative(x, y);
     [MethodImpl(Inline)] public static double ReduceMaximum(F x) => Reduction.Maximum(x);

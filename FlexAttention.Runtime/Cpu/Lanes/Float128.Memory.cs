@@ -11,6 +11,8 @@ internal readonly partial struct Float128
 {
     [MethodImpl(Inline)] public static F BroadcastScalar(float value) => Vector128.Create(value);
     [MethodImpl(Inline)] public static I LoadInts(ref readonly int source) => Vector128.LoadUnsafe(in source);
+    [MethodImpl(Inline)] public static F Reverse(F x) => Vector128.Shuffle(x, Vector128.Create(3, 2, 1, 0));
+    [MethodImpl(Inline)] public static I Reverse(I x) => Vector128.Shuffle(x, Vector128.Create(3, 2, 1, 0));
     [MethodImpl(Inline)] public static F MultiplyAdd(F x, F y, F z) => Vector128.MultiplyAddEstimate(x, y, z);
     [MethodImpl(Inline)] public static F MaximumNative(F x, F y) => Vector128.MaxNative(x, y);
     [MethodImpl(Inline)] public static float ReduceMaximum(F x) => Reduction.Maximum(x);

@@ -11,6 +11,8 @@ internal readonly partial struct Float256
 {
     [MethodImpl(Inline)] public static F BroadcastScalar(float value) => Vector256.Create(value);
     [MethodImpl(Inline)] public static I LoadInts(ref readonly int source) => Vector256.LoadUnsafe(in source);
+    [MethodImpl(Inline)] public static F Reverse(F x) => Vector256.Shuffle(x, Vector256.Create(7, 6, 5, 4, 3, 2, 1, 0));
+    [MethodImpl(Inline)] public static I Reverse(I x) => Vector256.Shuffle(x, Vector256.Create(7, 6, 5, 4, 3, 2, 1, 0));
     [MethodImpl(Inline)] public static F MultiplyAdd(F x, F y, F z) => Vector256.MultiplyAddEstimate(x, y, z);
     [MethodImpl(Inline)] public static F MaximumNative(F x, F y) => Vector256.MaxNative(x, y);
     [MethodImpl(Inline)] public static float ReduceMaximum(F x) => Reduction.Maximum(x);

@@ -12,6 +12,8 @@ internal readonly partial struct Float512
 {
     [MethodImpl(Inline)] public static F BroadcastScalar(float value) => Vector512.Create(value);
     [MethodImpl(Inline)] public static I LoadInts(ref readonly int source) => Vector512.LoadUnsafe(in source);
+    [MethodImpl(Inline)] public static F Reverse(F x) => Vector512.Shuffle(x, Vector512.Create(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+    [MethodImpl(Inline)] public static I Reverse(I x) => Vector512.Shuffle(x, Vector512.Create(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
     [MethodImpl(Inline)] public static F MultiplyAdd(F x, F y, F z) => Vector512.MultiplyAddEstimate(x, y, z);
     [MethodImpl(Inline)] public static F MaximumNative(F x, F y) => Vector512.MaxNative(x, y);
     [MethodImpl(Inline)] public static float ReduceMaximum(F x) => Reduction.Maximum(x);

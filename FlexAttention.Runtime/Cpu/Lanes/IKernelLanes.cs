@@ -9,12 +9,6 @@ internal interface IKernelLanes<TScalar, TFloat, TInt> : ILanes<TScalar, TFloat,
     /// <summary>Reads one number into every lane.</summary>
     static abstract TFloat BroadcastScalar(TScalar value);
 
-    /// <summary>Reads as many floats as there are lanes.</summary>
-    static abstract TFloat LoadFloats(ref readonly float source);
-
-    /// <summary>Reads as many integers as there are lanes.</summary>
-    static abstract TInt LoadInts(ref readonly int source);
-
     /// <summary>x * y + z, fused where that is one instruction.</summary>
     static abstract TFloat MultiplyAdd(TFloat x, TFloat y, TFloat z);
 

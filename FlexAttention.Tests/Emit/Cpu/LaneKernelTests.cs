@@ -80,6 +80,40 @@ internal sealed class LaneKernelTests
     }
 
     [Test]
+    public void Score_WithAnIndexThatFallsWithTheKey_ReadsBackwards([Values] LaneKind lanes, [Values(0, 16, 40, 90)] int q)
+    {
+        VariantModel model = VariantModels.Score(
+            static ir =>
+            {
+                int distance = ir.Operation(IrOp.Subtract, ir.Index(IrIndex.Query), ir.Index(IrIndex.Key));
+                int bias = ir.Load(IrType.Float32, 0, [ir.Index(IrIndex.Head), ir.Operation(IrOp.Add, distance, ir.Scalar(IrType.Int32, 1))]);
+                return ir.Operation(IrOp.Add, ir.Score(), bias);
+            },
+            new CaptureModel("bias", CaptureElement.Float32, 2),
+            new CaptureModel("shift", CaptureElement.Int32, 0));
+        float[] bias = [.. Enumerable.Range(0, 100).Select(static i => i * 0.5f)];
+        EmittedVariant variant = EmittedVariant.Of(model);
+
+        double[] result = variant.Bind(DeviceTensor<float>.From(bias, [2, 50]), 3).ApplyScore(lanes, Scores, 0, h: 1, q, kv: 5);
+
+        Assert.That(result, Is.EqualTo(Scores.Select((score, i) => score + (q - (5 + i) + 3 is >= 0 and < 50 and int at ? bias[50 + at] : 0))));
+        Assert.That(variant.Descriptor.CpuSource, Does.Contain("TLanes.Reverse("));
+    }
+
+    [Test]
+    public void Score_OfATransposedBuffer_FollowsItsStrides([Values] LaneKind lanes)
+    {
+        VariantModel model = VariantModels.Score(
+            static ir => ir.Operation(IrOp.Add, ir.Score(), ir.Load(IrType.Float32, 0, [ir.Index(IrIndex.Query), ir.Index(IrIndex.Key)])),
+            new CaptureModel("bias", CaptureElement.Float32, 2));
+        using DeviceTensor<float> bias = DeviceTensor<float>.From([.. Enumerable.Range(0, 80).Select(static i => (float)i)], [40, 2]);
+
+        double[] result = EmittedVariant.Of(model).Bind(bias.Transpose(0, 1)).ApplyScore(lanes, Scores, 0, 0, q: 1, kv: 0);
+
+        Assert.That(result, Is.EqualTo(Scores.Select(static (score, i) => score + (2 * i) + 1)));
+    }
+
+    [Test]
     public void Mask_Rejects_AndCounts([Values] LaneKind lanes)
     {
         VariantModel model = VariantModels.Mask(
