@@ -21,7 +21,7 @@ internal sealed record EmittedFile(string HintName, string Text, DiagnosticInfo?
         {
             string name = input.Model?.FullName ?? input.HintName;
             var failure = new DiagnosticInfo(Rules.InternalError, null, new([name, Rules.Describe(exception)]));
-            return new EmittedFile(input.HintName, "", failure);
+            return new EmittedFile(input.HintName, Declare(input), failure);
         }
     }
 
@@ -33,10 +33,9 @@ internal sealed record EmittedFile(string HintName, string Text, DiagnosticInfo?
             output.AddSource(HintName, SourceText.From(Text, Encoding.UTF8));
     }
 
-    private static string Emit(EmissionInput input) => input switch
-    {
-        { Model: { } model } => VariantEmitter.Emit(model),
-        { Declaration: { } declaration } => PartialDeclarationWriter.Emit(declaration),
-        _ => "",
-    };
+    private static string Emit(EmissionInput input) =>
+        input.Model is { } model ? VariantEmitter.Emit(model) : Declare(input);
+
+    private static string Declare(EmissionInput input) =>
+        input.Declaration is { } declaration ? PartialDeclarationWriter.Emit(declaration) : "";
 }

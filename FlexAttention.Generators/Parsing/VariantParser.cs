@@ -70,7 +70,7 @@ internal sealed class VariantParser
     {
         HierarchyModel hierarchy = HierarchyReader.Read(_method);
         VariantModel? model = ReadModel(hierarchy);
-        DeclarationModel? declaration = model is null ? DeclarationReader.Read(_method, _syntax, hierarchy) : null;
+        DeclarationModel? declaration = DeclarationReader.Read(_method, _syntax, hierarchy);
         return new ParsedVariant(new EmissionInput(HintNames.Create(_method), model, declaration), _sink.ToArray());
     }
 
