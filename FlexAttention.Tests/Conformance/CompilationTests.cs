@@ -1,0 +1,75 @@
+using FlexAttention.Compilation;
+using FlexAttention.Execution;
+using FlexAttention.Tests.Infrastructure;
+using FlexAttention.Tests.Variants;
+
+namespace FlexAttention.Tests.Conformance;
+
+/// <summary>NVRTC accepts every variant for every architecture, with the tile that the runtime would choose, without spills.</summary>
+[Parallelizable(ParallelScope.All)]
+public sealed class CompilationTests
+{
+    /// <summary>The most shared memory that a block may have on the smallest GPU of the architecture.</summary>
+    private static readonly Dictionary<string, (GpuArchitecture Architecture, int SharedLimit)> Targets = new()
+    {
+        ["sm_80"] = (GpuArchitecture.Sm80, 166_912),
+        ["sm_89"] = (GpuArchitecture.Sm89, 101_376),
+        ["sm_90a"] = (GpuArchitecture.Sm90a, 232_448),
+    };
+
+    private static readonly string[] WithOtherElements = ["none", "causal", "ALiBi", "softcap and causal", "document", "T5 bias"];
+
+    private static IEnumerable<VariantCase> Some => WithOtherElements.Select(VariantCatalogue.Find);
+
+    [OneTimeSetUp]
+    public void RequireNvrtc() => Requires.Nvrtc();
+
+    [Test]
+    public void Forward_CompilesWithoutSpills(
+        [ValueSource(typeof(VariantCatalogue), nameof(VariantCatalogue.All))] VariantCase variant,
+        [Values("sm_80", "sm_89", "sm_90a")] string target,
+        [Values(64, 128)] int headDim) =>
+        CompileForward(variant, target, ElementType.BFloat16, headDim);
+
+    [Test]
+    public void OtherElements_CompileWithoutSpills(
+        [ValueSource(nameof(Some))] VariantCase variant,
+        [Values(ElementType.Float16, ElementType.Float32)] ElementType element,
+        [Values(64, 128)] int headDim) =>
+        CompileForward(variant, "sm_80", element, headDim);
+
+    [Test]
+    public void SmallKernels_Compile([ValueSource(typeof(VariantCatalogue), nameof(VariantCatalogue.All))] VariantCase variant)
+    {
+        ForwardConfig config = ForwardConfig.Plain(GpuArchitecture.Sm80, MathMode.Exact);
+        foreach (KernelKind kind in (KernelKind[])[KernelKind.Check, KernelKind.Evaluate, KernelKind.BlockMask])
+        {
+            if (kind == KernelKind.BlockMask && !variant.Descriptor.HasMask)
+                continue;
+            CompiledKernel kernel = NvrtcCompiler.Compile(KernelUnit.Of(variant.Descriptor, kind, config, GpuArchitecture.Sm80));
+            Assert.That(kernel.Resources, Is.Not.Empty, $"{kind}");
+        }
+    }
+
+    private static void CompileForward(VariantCase variant, string target, ElementType element, int headDim)
+    {
+        (GpuArchitecture architecture, int sharedLimit) = Targets[target];
+        var config = new ForwardConfig
+        {
+            Element = element,
+            Family = architecture.Family,
+            HeadDim = headDim,
+            ValueDim = headDim,
+            Tile = TileTable.Choose(element, headDim, headDim, sharedLimit, asked: null),
+            Aligned = true,
+            BlockMask = variant.Descriptor.HasMask,
+        };
+        (CompiledKernel kernel, TileConfig tile) =
+            TileSearch.Compile(variant.Descriptor, KernelKind.Forward, config, architecture, sharedLimit);
+        KernelResources resources = kernel.Resources.Single();
+        TestContext.Out.WriteLine($"{resources.Registers} registers, tile {tile}");
+
+        Assert.That(kernel.Image, Is.Not.Empty);
+        Assert.That(resources.SpillStoreBytes, Is.Zero, $"tile {tile}");
+    }
+}
