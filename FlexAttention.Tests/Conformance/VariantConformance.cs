@@ -1,3 +1,5 @@
+using FlexAttention.Cpu;
+using FlexAttention.Tests.Infrastructure;
 using FlexAttention.Tests.Variants;
 
 namespace FlexAttention.Tests.Conformance;
@@ -13,30 +15,31 @@ internal static class VariantConformance
         where T : unmanaged
     {
         VariantInstance instance = variant.Create(shape.Variant, seed: 7);
-        var problem = new AttentionProblem<T>(shape, seed: 8);
-        AttentionResult oracle = OracleAttention.Compute(problem, instance);
-        AttentionResult naive = NaiveAttention.Compute(problem, instance);
+        using var tensors = new ProblemTensors<T>(shape, device);
+        ReferenceOutput oracle =
+            ReferenceAttention.Of(tensors.Q, tensors.K, tensors.V, instance.OracleScore, instance.OracleKeeps).Compute();
+        double[] naive = NaiveAttention.Compute<T>(
+            ReferenceAttention.Of(tensors.Q, tensors.K, tensors.V, Method(instance), instance.MethodKeeps));
         using VariantCall call = instance.On(device);
 
-        ErrorBound.Check<T>(Run(problem, call, math, null), naive, oracle, $"{typeof(T).Name} {shape}");
+        CheckCall(null, $"{typeof(T).Name} {shape}");
         if (!variant.Descriptor.HasMask)
             return;
         foreach (BlockMaskOptions blocks in Blocks)
         {
             using BlockMask mask = call.CreateBlockMask(blocks);
-            ErrorBound.Check<T>(
-                Run(problem, call, math, mask), naive, oracle, $"{typeof(T).Name} {shape}, blocks of {blocks.QueryBlockSize}");
+            CheckCall(mask, $"{typeof(T).Name} {shape}, blocks of {blocks.QueryBlockSize}");
+        }
+
+        void CheckCall(BlockMask? mask, string what)
+        {
+            var options = new ForwardOptions { BlockMask = mask, Math = math, ReturnLse = true, ReturnRowMax = true };
+            using AttentionOutput<T> output = call.Forward(tensors.Q, tensors.K, tensors.V, options);
+            ErrorBound.Check(output, naive, oracle, math, what);
         }
     }
 
-    private static AttentionResult Run<T>(AttentionProblem<T> problem, VariantCall call, MathMode math, BlockMask? mask)
-        where T : unmanaged
-    {
-        using DeviceTensor<T> q = problem.QueriesOn(call.Device);
-        using DeviceTensor<T> k = problem.KeysOn(call.Device);
-        using DeviceTensor<T> v = problem.ValuesOn(call.Device);
-        var options = new ForwardOptions { BlockMask = mask, Math = math, ReturnLse = true, ReturnRowMax = true };
-        using AttentionOutput<T> output = call.Forward(q, k, v, options);
-        return AttentionResult.Of(output);
-    }
+    /// <summary>The user's method, in float as it is.</summary>
+    private static ScoreFunction Method(VariantInstance instance) =>
+        (score, b, h, q, kv) => instance.MethodScore((float)score, b, h, q, kv);
 }
