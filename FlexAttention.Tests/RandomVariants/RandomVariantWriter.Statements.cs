@@ -34,22 +34,40 @@ internal sealed partial class RandomVariantWriter
 
     private void WriteLocal(int depth)
     {
-        string name = NewLocal();
         switch (_random.Next(3))
         {
             case 0:
-                Line(depth, $"int {name} = {Int(3)};");
-                AddInt(name);
+                WriteInt(depth);
                 break;
             case 1:
-                Line(depth, $"float {name} = {Float(3)};");
-                AddFloat(name);
+                WriteFloat(depth);
                 break;
             default:
-                Line(depth, $"bool {name} = {Bool(3)};");
-                _bools.Add(name);
+                WriteBool(depth);
                 break;
         }
+    }
+
+    private void WriteInt(int depth)
+    {
+        string name = NewLocal();
+        Line(depth, $"int {name} = {Int(3)};");
+        AddInt(name);
+    }
+
+    private void WriteFloat(int depth)
+    {
+        string name = NewLocal();
+        Line(depth, $"float {name} = {Float(3)};");
+        _floats.Add(name);
+        _assignableFloats.Add(name);
+    }
+
+    private void WriteBool(int depth)
+    {
+        string name = NewLocal();
+        Line(depth, $"bool {name} = {Bool(3)};");
+        _bools.Add(name);
     }
 
     private void WriteTuple(int depth)
@@ -64,8 +82,6 @@ internal sealed partial class RandomVariantWriter
 
     private void WriteIf(int depth)
     {
-        if (!CanAssign)
-            WriteLocal(depth);
         Line(depth, $"if ({Bool(2)})");
         WriteBlock(depth, 2);
         if (Chance(0.5))
@@ -99,9 +115,7 @@ internal sealed partial class RandomVariantWriter
 
     private void WriteSwitch(int depth)
     {
-        if (!CanAssign)
-            WriteLocal(depth);
-        Line(depth, $"switch ({Int(2)} & 3)");
+        Line(depth, $"switch (({Pick(_ints)} ^ {Int(2)}) & 3)");
         Line(depth, "{");
         foreach (string label in (string[])["case 0:", "case 1:", "default:"])
         {
@@ -116,7 +130,7 @@ internal sealed partial class RandomVariantWriter
     private void WriteSwitchExpression(int depth)
     {
         string name = NewLocal();
-        Line(depth, $"int {name} = ({Int(2)} & 3) switch {{ 0 => {Int(2)}, 1 or 2 => {Int(2)}, _ when {Bool(1)} => {Int(1)}, _ => {Int(2)} }};");
+        Line(depth, $"int {name} = (({Pick(_ints)} ^ {Int(2)}) & 3) switch {{ 0 => {Int(2)}, 1 or 2 => {Int(2)}, 3 when {Bool(1)} => {Int(1)}, _ => {Int(2)} }};");
         AddInt(name);
     }
 
@@ -131,13 +145,11 @@ internal sealed partial class RandomVariantWriter
     /// <summary>Changes a local that exists: whatever a branch declares is gone behind it.</summary>
     private void WriteAssignment(int depth)
     {
-        if (_assignableFloats.Count == 0 || (_assignableInts.Count > 0 && Chance(0.6)))
+        if (_assignableFloats.Count == 0 || Chance(0.6))
             Line(depth, $"{Pick(_assignableInts)} {OneOf("=", "+=", "-=", "^=", "|=", "<<=")} {Int(2)};");
         else
             Line(depth, $"{Pick(_assignableFloats)} {OneOf("=", "+=", "-=")} {Float(2)};");
     }
-
-    private bool CanAssign => _assignableInts.Count + _assignableFloats.Count > 0;
 
     private string NewLocal() => $"v{_locals++}";
 
@@ -145,11 +157,5 @@ internal sealed partial class RandomVariantWriter
     {
         _ints.Add(name);
         _assignableInts.Add(name);
-    }
-
-    private void AddFloat(string name)
-    {
-        _floats.Add(name);
-        _assignableFloats.Add(name);
     }
 }

@@ -74,6 +74,8 @@ internal sealed partial class RandomVariantWriter
             ? $"public static partial bool {name}({Parameters})"
             : $"public static partial float {name}(float score, {Parameters})");
         Line(1, "{");
+        // Branches and loops need something to change.
+        WriteInt(2);
         int statements = _random.Next(2, 7);
         for (int i = 0; i < statements; i++)
             WriteStatement(2);
