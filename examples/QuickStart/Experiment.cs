@@ -94,10 +94,10 @@ internal sealed class Experiment<T> : IDisposable
         ForwardOptions options = new() { BlockMask = mask };
         if (_device is CudaDevice)
             forward(options).Dispose();
-        _device.Synchronize();
+        (_device as CudaDevice)?.Synchronize();
         long start = Stopwatch.GetTimestamp();
         using AttentionOutput<T> output = forward(options);
-        _device.Synchronize();
+        (_device as CudaDevice)?.Synchronize();
         TimeSpan time = Stopwatch.GetElapsedTime(start);
         return new Measurement(name, mask.Sparsity, time, Error(output.Output, ReferenceAttention.Of(_q, _k, _v, score, keeps)));
     }
