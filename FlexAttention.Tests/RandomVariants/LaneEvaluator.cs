@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using FlexAttention.Cpu;
+using FlexAttention.Cpu.Lanes;
 using FlexAttention.Descriptors;
 using FlexAttention.Tests.Infrastructure;
 
