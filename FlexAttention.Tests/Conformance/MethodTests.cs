@@ -23,7 +23,7 @@ public sealed class MethodTests
 
     [Test]
     public void Catalogue_HoldsNoNameTwice() =>
-        Assert.That(VariantCatalogue.All.Select(variant => variant.Name), Is.Unique.And.Count.GreaterThanOrEqualTo(25));
+        Assert.That(VariantCatalogue.All.Select(variant => variant.Name), Is.Unique);
 
     [Test]
     public void Descriptor_SaysWhatTheMethodsDo(
