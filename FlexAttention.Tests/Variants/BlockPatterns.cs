@@ -34,28 +34,6 @@ public static partial class BlockPatterns
         return kept;
     }
 
-    /// <summary>A mixture of bell curves over the distance: a loop over captured tables.</summary>
-    [AttentionVariant]
-    public static partial float Bells(
-        float score,
-        int b,
-        int h,
-        int q,
-        int kv,
-        ReadOnlySpan<float> centres,
-        ReadOnlySpan<float> widths,
-        ReadOnlySpan<float> heights)
-    {
-        float bias = 0;
-        for (int i = 0; i < 3; i++)
-        {
-            float x = (kv - q - centres[i]) / widths[i];
-            bias += heights[i] * MathF.Exp(-0.5f * x * x);
-        }
-
-        return score + bias;
-    }
-
     /// <summary>Favours near keys with a threshold: early return, generic helper, compound assignment, bit tricks.</summary>
     [AttentionVariant]
     public static partial float Stepped(float score, int b, int h, int q, int kv, float near, bool invert)
@@ -97,13 +75,6 @@ public static partial class BlockPatterns
                 || ((h & 3) == 0 && kv < q + 1)
                 || ((h & 3) == 1 && q < kv + 24 && kv < q + 24)
                 || ((h & 3) == 2 && q % 5 == kv % 5),
-        },
-        new VariantCase<(float[] Centres, float[] Widths, float[] Heights)>("bell curves", typeof(BellsKernel))
-        {
-            Captures = (_, _) => ([-20, 0, 9.5f], [8, 2.5f, 16], [1, -2, 0.75f]),
-            ScoreMethod = (x, score, b, h, q, kv) => Bells(score, b, h, q, kv, x.Centres, x.Widths, x.Heights),
-            ScoreOracle = (x, score, b, h, q, kv) => score + Enumerable.Range(0, 3).Sum(
-                i => x.Heights[i] / Math.Exp(Math.Pow((kv - q - x.Centres[i]) / x.Widths[i], 2) / 2)),
         },
         new VariantCase<(float Near, bool Invert)>("stepped", typeof(SteppedKernel))
         {

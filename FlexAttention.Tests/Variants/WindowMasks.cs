@@ -25,17 +25,6 @@ public static partial class WindowMasks
     public static partial bool GlobalAndWindow(int b, int h, int q, int kv, int globals, int window) =>
         q < globals || kv < globals || SlidingWindow(b, h, q, kv, window);
 
-    /// <summary>LogSparse: the causal keys at distance 0, 1, 2, 4, 8 and so on.</summary>
-    [AttentionVariant]
-    public static partial bool LogSparse(int b, int h, int q, int kv)
-    {
-        int distance = q - kv;
-        bool kept = distance == 0;
-        for (int i = 0; i < 16; i++)
-            kept |= distance == 1 << i;
-        return kept;
-    }
-
     /// <summary>The catalogue's entries.</summary>
     internal static VariantCase[] Cases { get; } =
     [
@@ -63,11 +52,6 @@ public static partial class WindowMasks
             Captures = (_, _) => (3, 20),
             MaskMethod = (x, b, h, q, kv) => GlobalAndWindow(b, h, q, kv, x.Globals, x.Window),
             MaskOracle = (x, b, h, q, kv) => Math.Min(q, kv) < x.Globals || (kv < q + x.Window && q < kv + x.Window),
-        },
-        new VariantCase<ValueTuple>("log-sparse", typeof(LogSparseKernel))
-        {
-            MaskMethod = (_, b, h, q, kv) => LogSparse(b, h, q, kv),
-            MaskOracle = (_, b, h, q, kv) => q == kv || (q > kv && int.IsPow2(q - kv) && q - kv < 65536),
         },
     ];
 }
