@@ -1,0 +1,103 @@
+﻿// FlexAttention.Tests.Variants.PositionBiases.HeadTable, generated from C#:
+//   [AttentionVariant(Mask = nameof(Causal))]
+//   public static partial float HeadTable(float score, int b, int h, int q, int kv, ReadOnlySpan2D<float> bias) =>
+//       score + bias[h, q - kv];
+#include "flex/variant.cuh"
+
+struct HeadTable {
+  flex::Buffer<float, 2> bias;
+
+  static constexpr bool kHasScore = true;
+  static constexpr bool kHasMask = true;
+
+  struct Head {
+    float v0;
+  };  // once a tile
+  struct Row {};
+  struct Column {};
+
+  FLEX_DEVICE Head head(float scale, int b, int h) const {
+    Head head;
+    head.v0 = scale;
+    return head;
+  }
+  FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
+  FLEX_DEVICE Column column(const Head& head, int b, int h, int kv) const { return {}; }
+
+  // In log2 units: log2(e) * method(scale * dot).
+  FLEX_DEVICE float score(const Head& head, const Row& row, const Column& column,
+                          float dot, int b, int h, int q, int kv) const {
+#line 35 "PositionBiases.cs"
+    return (dot * head.v0 + bias(h, q - kv)) * flex::kLog2E;
+#line 33 "HeadTable.cu"
+  }
+
+  FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
+                        int b, int h, int q, int kv) const {
+#line 15 "PositionBiases.cs"
+    return kv <= q;
+#line 40 "HeadTable.cu"
+  }
+
+  // The methods as written, in natural units.
+  FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
+#line 35 "PositionBiases.cs"
+    return score + bias(h, q - kv);
+#line 47 "HeadTable.cu"
+  }
+  FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
+#line 15 "PositionBiases.cs"
+    return kv <= q;
+#line 52 "HeadTable.cu"
+  }
+
+  // Every captured access of one pair, with its range.
+  FLEX_DEVICE void check(flex::Checker& checker, int b, int h, int q, int kv) const {
+    if (!(kv <= q)) return;
+#line 35 "PositionBiases.cs"
+    checker.index(0, 0, h, bias.extent[0]);
+    checker.index(0, 1, q - kv, bias.extent[1]);
+#line 61 "HeadTable.cu"
+  }
+};
+
+#if defined(FLEX_FORWARD)
+#include "flex/forward/forward.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Forward<HeadTable>::kThreads, flex::Forward<HeadTable>::kMinBlocks)
+flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::Forward<HeadTable>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_BLOCK_MASK)
+#include "flex/blockmask/blockmask.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<HeadTable>::kThreads, flex::BlockMask<HeadTable>::kMinBlocks)
+flex_block_mask_count(const __grid_constant__ flex::BlockMaskArguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::BlockMask<HeadTable>::count(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<HeadTable>::kThreads, flex::BlockMask<HeadTable>::kMinBlocks)
+flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::BlockMask<HeadTable>::fill(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_CHECK)
+#include "flex/core/check.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Check<HeadTable>::kThreads, flex::Check<HeadTable>::kMinBlocks)
+flex_check(const __grid_constant__ flex::CheckArguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::Check<HeadTable>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_EVALUATE)
+#include "flex/core/evaluate.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Evaluate<HeadTable>::kThreads, flex::Evaluate<HeadTable>::kMinBlocks)
+flex_evaluate(const __grid_constant__ flex::EvaluateArguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::Evaluate<HeadTable>::run(arguments, variant);
+}
+#endif

@@ -1,0 +1,106 @@
+﻿// FlexAttention.Tests.Variants.PositionBiases.Alibi, generated from C#:
+//   [AttentionVariant(Mask = nameof(Causal))]
+//   public static partial float Alibi(float score, int b, int h, int q, int kv, ReadOnlySpan<float> slopes) =>
+//       score + (slopes[h] * (kv - q));
+#include "flex/variant.cuh"
+
+struct Alibi {
+  flex::Buffer<float, 1> slopes;
+
+  static constexpr bool kHasScore = true;
+  static constexpr bool kHasMask = true;
+
+  struct Head {
+    float v0;
+    float v1;
+  };  // once a tile
+  struct Row {};
+  struct Column {};
+
+  FLEX_DEVICE Head head(float scale, int b, int h) const {
+    Head head;
+    head.v0 = scale * flex::kLog2E;
+#line 20 "PositionBiases.cs"
+    head.v1 = slopes(h) * flex::kLog2E;
+#line 26 "Alibi.cu"
+    return head;
+  }
+  FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
+  FLEX_DEVICE Column column(const Head& head, int b, int h, int kv) const { return {}; }
+
+  // In log2 units: log2(e) * method(scale * dot).
+  FLEX_DEVICE float score(const Head& head, const Row& row, const Column& column,
+                          float dot, int b, int h, int q, int kv) const {
+#line 20 "PositionBiases.cs"
+    return dot * head.v0 + head.v1 * (flex::to_float(kv) - flex::to_float(q));
+#line 37 "Alibi.cu"
+  }
+
+  FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
+                        int b, int h, int q, int kv) const {
+#line 15 "PositionBiases.cs"
+    return kv <= q;
+#line 44 "Alibi.cu"
+  }
+
+  // The methods as written, in natural units.
+  FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
+#line 20 "PositionBiases.cs"
+    return score + flex::mul(slopes(h), flex::to_float(kv - q));
+#line 51 "Alibi.cu"
+  }
+  FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
+#line 15 "PositionBiases.cs"
+    return kv <= q;
+#line 56 "Alibi.cu"
+  }
+
+  // Every captured access of one pair, with its range.
+  FLEX_DEVICE void check(flex::Checker& checker, int b, int h, int q, int kv) const {
+    if (!(kv <= q)) return;
+#line 20 "PositionBiases.cs"
+    checker.index(0, 0, h, slopes.extent[0]);
+#line 64 "Alibi.cu"
+  }
+};
+
+#if defined(FLEX_FORWARD)
+#include "flex/forward/forward.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Forward<Alibi>::kThreads, flex::Forward<Alibi>::kMinBlocks)
+flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::Forward<Alibi>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_BLOCK_MASK)
+#include "flex/blockmask/blockmask.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<Alibi>::kThreads, flex::BlockMask<Alibi>::kMinBlocks)
+flex_block_mask_count(const __grid_constant__ flex::BlockMaskArguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::BlockMask<Alibi>::count(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<Alibi>::kThreads, flex::BlockMask<Alibi>::kMinBlocks)
+flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::BlockMask<Alibi>::fill(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_CHECK)
+#include "flex/core/check.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Check<Alibi>::kThreads, flex::Check<Alibi>::kMinBlocks)
+flex_check(const __grid_constant__ flex::CheckArguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::Check<Alibi>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_EVALUATE)
+#include "flex/core/evaluate.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Evaluate<Alibi>::kThreads, flex::Evaluate<Alibi>::kMinBlocks)
+flex_evaluate(const __grid_constant__ flex::EvaluateArguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::Evaluate<Alibi>::run(arguments, variant);
+}
+#endif

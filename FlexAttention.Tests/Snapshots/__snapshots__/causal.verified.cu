@@ -1,0 +1,77 @@
+﻿// FlexAttention.Tests.Variants.CausalMasks.Causal, generated from C#:
+//   [AttentionVariant]
+//   public static partial bool Causal(int b, int h, int q, int kv) => kv <= q;
+#include "flex/variant.cuh"
+
+struct Causal {
+  static constexpr bool kHasScore = false;
+  static constexpr bool kHasMask = true;
+
+  struct Head {};
+  struct Row {};
+  struct Column {};
+
+  FLEX_DEVICE Head head(float scale, int b, int h) const { return {}; }
+  FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
+  FLEX_DEVICE Column column(const Head& head, int b, int h, int kv) const { return {}; }
+
+  FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
+                        int b, int h, int q, int kv) const {
+#line 12 "CausalMasks.cs"
+    return kv <= q;
+#line 23 "Causal.cu"
+  }
+
+  // The methods as written, in natural units.
+  FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const { return score; }
+  FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
+#line 12 "CausalMasks.cs"
+    return kv <= q;
+#line 31 "Causal.cu"
+  }
+
+  // Every captured access of one pair, with its range.
+  FLEX_DEVICE void check(flex::Checker& checker, int b, int h, int q, int kv) const {
+  }
+};
+
+#if defined(FLEX_FORWARD)
+#include "flex/forward/forward.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Forward<Causal>::kThreads, flex::Forward<Causal>::kMinBlocks)
+flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::Forward<Causal>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_BLOCK_MASK)
+#include "flex/blockmask/blockmask.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<Causal>::kThreads, flex::BlockMask<Causal>::kMinBlocks)
+flex_block_mask_count(const __grid_constant__ flex::BlockMaskArguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::BlockMask<Causal>::count(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<Causal>::kThreads, flex::BlockMask<Causal>::kMinBlocks)
+flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::BlockMask<Causal>::fill(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_CHECK)
+#include "flex/core/check.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Check<Causal>::kThreads, flex::Check<Causal>::kMinBlocks)
+flex_check(const __grid_constant__ flex::CheckArguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::Check<Causal>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_EVALUATE)
+#include "flex/core/evaluate.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Evaluate<Causal>::kThreads, flex::Evaluate<Causal>::kMinBlocks)
+flex_evaluate(const __grid_constant__ flex::EvaluateArguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::Evaluate<Causal>::run(arguments, variant);
+}
+#endif

@@ -1,0 +1,100 @@
+﻿// FlexAttention.Tests.Variants.DocumentMasks.Document, generated from C#:
+//   [AttentionVariant]
+//   public static partial bool Document(int b, int h, int q, int kv, ReadOnlySpan<int> ids) => ids[q] == ids[kv];
+#include "flex/variant.cuh"
+
+struct Document {
+  flex::Buffer<int, 1> ids;
+
+  static constexpr bool kHasScore = false;
+  static constexpr bool kHasMask = true;
+
+  struct Head {};
+  struct Row {
+    int v0;
+  };  // once a row
+  struct Column {
+    int v1;
+  };  // once a column
+
+  FLEX_DEVICE Head head(float scale, int b, int h) const { return {}; }
+  FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const {
+    Row row;
+#line 8 "DocumentMasks.cs"
+    row.v0 = ids(q);
+#line 26 "Document.cu"
+    return row;
+  }
+  FLEX_DEVICE Column column(const Head& head, int b, int h, int kv) const {
+    Column column;
+#line 8 "DocumentMasks.cs"
+    column.v1 = ids(kv);
+#line 33 "Document.cu"
+    return column;
+  }
+
+  FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
+                        int b, int h, int q, int kv) const {
+#line 8 "DocumentMasks.cs"
+    return row.v0 == column.v1;
+#line 41 "Document.cu"
+  }
+
+  // The methods as written, in natural units.
+  FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const { return score; }
+  FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
+#line 8 "DocumentMasks.cs"
+    return ids(q) == ids(kv);
+#line 49 "Document.cu"
+  }
+
+  // Every captured access of one pair, with its range.
+  FLEX_DEVICE void check(flex::Checker& checker, int b, int h, int q, int kv) const {
+#line 8 "DocumentMasks.cs"
+    checker.index(0, 0, q, ids.extent[0]);
+#line 8 "DocumentMasks.cs"
+    checker.index(0, 0, kv, ids.extent[0]);
+#line 58 "Document.cu"
+  }
+};
+
+#if defined(FLEX_FORWARD)
+#include "flex/forward/forward.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Forward<Document>::kThreads, flex::Forward<Document>::kMinBlocks)
+flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::Forward<Document>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_BLOCK_MASK)
+#include "flex/blockmask/blockmask.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<Document>::kThreads, flex::BlockMask<Document>::kMinBlocks)
+flex_block_mask_count(const __grid_constant__ flex::BlockMaskArguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::BlockMask<Document>::count(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<Document>::kThreads, flex::BlockMask<Document>::kMinBlocks)
+flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::BlockMask<Document>::fill(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_CHECK)
+#include "flex/core/check.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Check<Document>::kThreads, flex::Check<Document>::kMinBlocks)
+flex_check(const __grid_constant__ flex::CheckArguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::Check<Document>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_EVALUATE)
+#include "flex/core/evaluate.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Evaluate<Document>::kThreads, flex::Evaluate<Document>::kMinBlocks)
+flex_evaluate(const __grid_constant__ flex::EvaluateArguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::Evaluate<Document>::run(arguments, variant);
+}
+#endif

@@ -1,0 +1,98 @@
+﻿// FlexAttention.Tests.Variants.Softcaps.SoftcapCausal, generated from C#:
+//   [AttentionVariant(Mask = nameof(Causal))]
+//   public static partial float SoftcapCausal(float score, int b, int h, int q, int kv, float cap) =>
+//       Softcap(score, b, h, q, kv, cap);
+#include "flex/variant.cuh"
+
+struct SoftcapCausal {
+  float cap;
+
+  static constexpr bool kHasScore = true;
+  static constexpr bool kHasMask = true;
+
+  struct Head {
+    float v0;
+  };  // once a tile
+  struct Row {};
+  struct Column {};
+
+  FLEX_DEVICE Head head(float scale, int b, int h) const {
+    Head head;
+#line 13 "Softcaps.cs"
+    head.v0 = scale * (1.0f / cap);
+#line 24 "SoftcapCausal.cu"
+    return head;
+  }
+  FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
+  FLEX_DEVICE Column column(const Head& head, int b, int h, int kv) const { return {}; }
+
+  // In log2 units: log2(e) * method(scale * dot).
+  FLEX_DEVICE float score(const Head& head, const Row& row, const Column& column,
+                          float dot, int b, int h, int q, int kv) const {
+    return cap * flex::kLog2E * flex::fast_tanh(dot * head.v0);
+  }
+
+  FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
+                        int b, int h, int q, int kv) const {
+#line 8 "Softcaps.cs"
+    return kv <= q;
+#line 40 "SoftcapCausal.cu"
+  }
+
+  // The methods as written, in natural units.
+  FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
+#line 13 "Softcaps.cs"
+    return cap * flex::tanh(score / cap);
+#line 47 "SoftcapCausal.cu"
+  }
+  FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
+#line 8 "Softcaps.cs"
+    return kv <= q;
+#line 52 "SoftcapCausal.cu"
+  }
+
+  // Every captured access of one pair, with its range.
+  FLEX_DEVICE void check(flex::Checker& checker, int b, int h, int q, int kv) const {
+  }
+};
+
+#if defined(FLEX_FORWARD)
+#include "flex/forward/forward.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Forward<SoftcapCausal>::kThreads, flex::Forward<SoftcapCausal>::kMinBlocks)
+flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::Forward<SoftcapCausal>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_BLOCK_MASK)
+#include "flex/blockmask/blockmask.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<SoftcapCausal>::kThreads, flex::BlockMask<SoftcapCausal>::kMinBlocks)
+flex_block_mask_count(const __grid_constant__ flex::BlockMaskArguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::BlockMask<SoftcapCausal>::count(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<SoftcapCausal>::kThreads, flex::BlockMask<SoftcapCausal>::kMinBlocks)
+flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::BlockMask<SoftcapCausal>::fill(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_CHECK)
+#include "flex/core/check.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Check<SoftcapCausal>::kThreads, flex::Check<SoftcapCausal>::kMinBlocks)
+flex_check(const __grid_constant__ flex::CheckArguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::Check<SoftcapCausal>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_EVALUATE)
+#include "flex/core/evaluate.cuh"
+extern "C" __global__ void __launch_bounds__(flex::Evaluate<SoftcapCausal>::kThreads, flex::Evaluate<SoftcapCausal>::kMinBlocks)
+flex_evaluate(const __grid_constant__ flex::EvaluateArguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::Evaluate<SoftcapCausal>::run(arguments, variant);
+}
+#endif
