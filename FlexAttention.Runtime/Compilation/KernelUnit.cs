@@ -39,7 +39,7 @@ internal sealed record KernelUnit(string Variant, string Source, string Config, 
         foreach (string option in Options())
             Append(hash, option);
         Append(hash, Config);
-        Append(hash, Source);
+        Append(hash, WithoutLineNumbers(Source));
         for (int i = 0; i < EmbeddedHeaders.Names.Count; i++)
         {
             Append(hash, EmbeddedHeaders.Names[i]);
@@ -48,6 +48,10 @@ internal sealed record KernelUnit(string Variant, string Source, string Config, 
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    /// <summary>Where a statement stood in C# is in messages alone, so that moving a method compiles nothing anew.</summary>
+    private static string WithoutLineNumbers(string source) =>
+        string.Join('\n', source.Split('\n').Where(static line => !line.StartsWith("#line ", StringComparison.Ordinal)));
 
     private static void Append(IncrementalHash hash, string text)
     {

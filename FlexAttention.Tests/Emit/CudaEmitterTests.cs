@@ -54,6 +54,15 @@ public sealed class CudaEmitterTests
         "for (int i0 = 8; i0 > 0; i0 = flex::add(i0, -3)) {");
 
     [Test]
+    public void LongFold_IsNotUnrolled_AndAShortOneMayBe()
+    {
+        string unit = CudaEmitter.Emit(SampleModels.Loop);
+
+        Assert.That(unit, Does.Match("#pragma unroll 1\n *for \\(int i0 = 0; i0 < head.v0;"));
+        Assert.That(unit, Does.Not.Match("#pragma unroll 1\n *for \\(int i0 = 8; i0 > 0;"));
+    }
+
+    [Test]
     public void ReservedNames_GetAnUnderscore() => AssertEmits(
         SampleModels.Reserved,
         "struct template_ {",

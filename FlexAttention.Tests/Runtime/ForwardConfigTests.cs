@@ -70,4 +70,14 @@ public sealed class ForwardConfigTests
         Assert.That(keys, Is.All.Match("^[0-9a-f]{64}$"));
         Assert.That((unit with { Variant = "Other" }).Key(version), Is.EqualTo(keys[0]), "a name is no part of the code");
     }
+
+    [Test]
+    public void Key_DoesNotDependOnWhereAMethodStands()
+    {
+        var version = new Version(12, 4);
+        KernelUnit unit = UnitSources.Of("#line 7 \"Variants.cs\"\nint kept;\n");
+        KernelUnit moved = UnitSources.Of("#line 9 \"Masks.cs\"\nint kept;\n");
+
+        Assert.That(moved.Key(version), Is.EqualTo(unit.Key(version)));
+    }
 }

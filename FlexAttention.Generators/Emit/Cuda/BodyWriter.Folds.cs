@@ -16,6 +16,8 @@ internal sealed partial class BodyWriter
         EnterLine(node);
         for (int i = 0; i < carried.Length; i++)
             _unit.Writer.WriteLine($"{CudaTypes.Of(_nodes[fold.Arguments[2 + i]].Type)} {carried[i]} = {arguments[2 + i]};");
+        if (!IsShort(fold))
+            _unit.Writer.WriteLine("#pragma unroll 1");
         string relation = fold.Step > 0 ? "<" : ">";
         string header = $"for (int {counter} = {arguments[0]}; {counter} {relation} {arguments[1]}; {Advance(counter, fold.Step)})";
         using (_unit.Writer.Block(header))
@@ -25,6 +27,18 @@ internal sealed partial class BodyWriter
         }
 
         SetResults(node, carried);
+    }
+
+    /// <summary>
+    /// Whether the compiler may unroll a loop. Kernels repeat a pair's code for each score that a thread holds: unrolled too,
+    /// a loop would fill the instruction cache and take seconds to compile.
+    /// </summary>
+    private bool IsShort(FoldNode fold)
+    {
+        const int Longest = 4;
+        return _nodes[fold.Arguments[0]] is ConstantNode start
+            && _nodes[fold.Arguments[1]] is ConstantNode end
+            && (end.Bits - start.Bits) / fold.Step < Longest;
     }
 
     /// <summary>What a loop reads stands before it under a name.</summary>
