@@ -44,13 +44,16 @@ internal sealed class CallLowering(LoweringContext context)
             throw context.Stop(Rules.Recursion, call, method.Name);
         IReadOnlyList<IOperation> body = MethodBodies.Of(definition, context)
             ?? throw context.Stop(Rules.UnsupportedCall, call, $"{method.ContainingType.Name}.{method.Name}", NoSource);
+        FlowState caller = context.State;
         foreach (IParameterSymbol parameter in definition.Parameters)
             context.State = context.State.With(parameter, arguments[parameter.Ordinal]);
-        return Run(call, new Frame(context.Frame, definition, TypeArguments(method, definition)), body);
+        Value result = Run(call, new Frame(context.Frame, definition, TypeArguments(method, definition)), body);
+        context.State = context.State.Within(caller);
+        return result;
     }
 
     /// <summary>Lowers a method's statements and chooses among the values it returns.</summary>
-    public Value Run(IOperation call, Frame frame, IReadOnlyList<IOperation> body)
+    private Value Run(IOperation call, Frame frame, IReadOnlyList<IOperation> body)
     {
         (Frame caller, ScalarValue guard, FlowState entry) = (context.Frame, context.OuterGuard, context.State);
         int line = context.Ir.Line;

@@ -11,5 +11,14 @@ internal sealed record FlowState(ImmutableDictionary<ISymbol, Value> Variables, 
     public static FlowState Start(int path) =>
         new(ImmutableDictionary.Create<ISymbol, Value>(SymbolEqualityComparer.Default), path);
 
+    /// <summary>This state without the variables that <paramref name="outer"/> does not have: those of a block that has ended.</summary>
+    public FlowState Within(FlowState outer)
+    {
+        ImmutableDictionary<ISymbol, Value>.Builder variables = outer.Variables.ToBuilder();
+        foreach (ISymbol variable in outer.Variables.Keys)
+            variables[variable] = Variables[variable];
+        return this with { Variables = variables.ToImmutable() };
+    }
+
     public FlowState With(ISymbol variable, Value value) => this with { Variables = Variables.SetItem(variable, value) };
 }

@@ -10,6 +10,8 @@ internal sealed class Jumps
     /// <summary>Ends the current path by a jump to a label.</summary>
     public void Take(ILabelSymbol label, LoweringContext context)
     {
+        if (context.IsUnreachable)
+            return;
         if (!_states.TryGetValue(label, out List<FlowState>? states))
             _states.Add(label, states = []);
         states.Add(context.State);

@@ -1,0 +1,113 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace FlexAttention.Generators.Lowering;
+
+/// <summary>
+/// A loop that counts an <c>int</c> by a constant step to a bound that it does not change, so that its number of
+/// iterations is known before the first.
+/// </summary>
+/// <param name="Counter">The variable that counts.</param>
+/// <param name="Step">What is added to it at the bottom of each iteration; not zero.</param>
+/// <param name="Bound">What it is compared to.</param>
+/// <param name="IncludesBound">Whether the iteration at the bound takes place.</param>
+/// <param name="Others">The conditions, besides the counter's, that end the loop when they fail.</param>
+/// <param name="StepStatement">The statement at the bottom that counts.</param>
+internal sealed record CountedLoop(
+    ILocalSymbol Counter,
+    int Step,
+    IOperation Bound,
+    bool IncludesBound,
+    IReadOnlyList<IOperation> Others,
+    IOperation StepStatement)
+{
+    /// <summary>Reads a loop as a counted one; null if it is not.</summary>
+    public static CountedLoop? Of(LoopSyntax syntax, AssignedVariables assigned)
+    {
+        if (!syntax.TestsFirst || syntax.Condition is null)
+            return null;
+        List<IOperation> conditions = [.. Conjuncts(syntax.Condition)];
+        foreach (IOperation condition in conditions)
+        {
+            if (Of(condition, syntax, assigned) is { } loop)
+                return loop with { Others = [.. conditions.Where(other => other != condition)] };
+        }
+
+        return null;
+    }
+
+    private static CountedLoop? Of(IOperation condition, LoopSyntax syntax, AssignedVariables assigned)
+    {
+        if (condition is not IBinaryOperation comparison)
+            return null;
+        return Of(comparison.LeftOperand, comparison.OperatorKind, comparison.RightOperand, syntax, assigned)
+            ?? Of(comparison.RightOperand, Mirror(comparison.OperatorKind), comparison.LeftOperand, syntax, assigned);
+    }
+
+    private static CountedLoop? Of(
+        IOperation left, BinaryOperatorKind relation, IOperation bound, LoopSyntax syntax, AssignedVariables assigned)
+    {
+        if (left is not ILocalReferenceOperation { Local: { Type.SpecialType: SpecialType.System_Int32 } counter })
+            return null;
+        if (assigned.Count(counter) != 1 || !IsInvariant(bound, assigned))
+            return null;
+        foreach (IOperation statement in syntax.AtBottom)
+        {
+            int step = StepOf(statement, counter);
+            bool leadsToBound = step > 0
+                ? relation is BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual
+                : step < 0 && relation is BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual;
+            if (step != 0 && leadsToBound)
+            {
+                bool includes = relation is BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThanOrEqual;
+                return new CountedLoop(counter, step, bound, includes, [], statement);
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<IOperation> Conjuncts(IOperation condition) =>
+        condition is IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both
+            ? Conjuncts(both.LeftOperand).Concat(Conjuncts(both.RightOperand))
+            : [condition];
+
+    private static bool IsInvariant(IOperation bound, AssignedVariables assigned) =>
+        bound.DescendantsAndSelf().All(operation => operation switch
+        {
+            ILocalReferenceOperation local => assigned.Count(local.Local) == 0,
+            IParameterReferenceOperation parameter => assigned.Count(parameter.Parameter) == 0,
+            // A local function may read what the loop assigns.
+            IInvocationOperation invocation => invocation.TargetMethod.MethodKind != MethodKind.LocalFunction,
+            IAssignmentOperation or IIncrementOrDecrementOperation => false,
+            _ => true,
+        });
+
+    /// <summary>What a statement adds to the counter: <c>i++</c>, <c>i -= 2</c>; 0 if it is another statement.</summary>
+    private static int StepOf(IOperation statement, ILocalSymbol counter) =>
+        statement is not IExpressionStatementOperation { Operation: var operation } ? 0 : operation switch
+        {
+            IIncrementOrDecrementOperation increment when IsCounter(increment.Target, counter) =>
+                increment.Kind == OperationKind.Increment ? 1 : -1,
+            ICompoundAssignmentOperation { Value.ConstantValue: { HasValue: true, Value: int amount } } compound
+                when IsCounter(compound.Target, counter) && amount != int.MinValue => compound.OperatorKind switch
+                {
+                    BinaryOperatorKind.Add => amount,
+                    BinaryOperatorKind.Subtract => -amount,
+                    _ => 0,
+                },
+            _ => 0,
+        };
+
+    private static bool IsCounter(IOperation target, ILocalSymbol counter) =>
+        target is ILocalReferenceOperation local && SymbolEqualityComparer.Default.Equals(local.Local, counter);
+
+    private static BinaryOperatorKind Mirror(BinaryOperatorKind relation) => relation switch
+    {
+        BinaryOperatorKind.LessThan => BinaryOperatorKind.GreaterThan,
+        BinaryOperatorKind.LessThanOrEqual => BinaryOperatorKind.GreaterThanOrEqual,
+        BinaryOperatorKind.GreaterThan => BinaryOperatorKind.LessThan,
+        BinaryOperatorKind.GreaterThanOrEqual => BinaryOperatorKind.LessThanOrEqual,
+        _ => BinaryOperatorKind.None,
+    };
+}

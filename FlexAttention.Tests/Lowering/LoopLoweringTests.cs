@@ -1,0 +1,66 @@
+using FlexAttention.Generators.Ir;
+
+namespace FlexAttention.Tests.Lowering;
+
+public class LoopLoweringTests
+{
+    private static readonly float[] Weights = [.. Enumerable.Range(0, 40).Select(i => (i * 7 % 11) - 5f)];
+
+    [TestCase("for (int i = 0; i < 8; i++) score += i * q;")]
+    [TestCase("for (int i = 7; i >= 0; i -= 2) { if (i == q) continue; score += i; }")]
+    [TestCase("for (int i = 0; i < 4; i++) for (int j = i; j <= 3; j++) { if (j == kv) break; score += i * j; }")]
+    [TestCase("int n = 1; while (n < 100) n *= 3; score += n;")]
+    [TestCase("int n = 0; do { n += 2; if (n == q) break; } while (n < 9); score += n;")]
+    [TestCase("int n = 0; while (true) { if (n > 5) break; n++; if (n == kv) return n; } score += n;")]
+    [TestCase("for (int i = 0, j = 5; i < j && score > q; i++, j--) score -= i + j;")]
+    [TestCase("for (int i = 0; i < 3; i++) { int local = q + i; switch (local) { case 2: score++; break; case 3: continue; } score *= 2; }")]
+    public void ShortLoop_IsUnrolled(string statements)
+    {
+        LoweredVariant variant = Create(statements);
+
+        Assert.That(variant.Lowered.Function.Nodes.OfType<FoldNode>(), Is.Empty);
+        variant.AssertAgrees(Weights, 3);
+    }
+
+    [TestCase("for (int i = 0; i < weights.Length; i++) score += weights[i] * q;")]
+    [TestCase("for (int i = 0; i < 40; i++) { if (weights[i] > 3) continue; score += weights[i]; if (i == kv) break; }")]
+    [TestCase("for (int i = 39; i > n; i -= 3) { if (i == q) return i; score += i; }")]
+    [TestCase("int i; for (i = 2; i <= 30 && score < 100; i += 2) score += 1; score += i;")]
+    [TestCase("int i = 0; while (i < 30) { score += weights[i]; if (score > q) break; i++; } score += i;")]
+    [TestCase("(float s, int c) t = (0, 1); for (int i = 0; i < 20; i++) { t.s += t.c; t.c = t.c * 3 + i; } score += t.s + t.c;")]
+    [TestCase("for (int i = 0; i < 20; i++) { for (int j = 0; j < 20 + n; j++) { if (j == i + q) break; score += j; } if (score > 50) return score; }")]
+    [TestCase("if (q > 2) for (int i = 0; i < q && i < 39; i++) { if (i < kv) score += weights[i + 1]; }")]
+    [TestCase("for (int i = 0; i < 30; i++) { float w = Weight(weights, i + n); if (w < 0) continue; score += w; }")]
+    [TestCase("int low = 0, high = 39; for (int i = 0; i < 20; i++) { if (low >= high) break; int middle = (low + high) / 2; if (middle < q) low = middle + 1; else high = middle; } score += low;")]
+    [TestCase("void Add(float x) { if (x < 0) return; score += x; } for (int i = 0; i < 20; i++) Add(weights[i]);")]
+    public void LongLoop_IsAFold(string statements)
+    {
+        LoweredVariant variant = Create(statements);
+
+        Assert.That(variant.Lowered.Function.Nodes.OfType<FoldNode>(), Is.Not.Empty);
+        variant.AssertAgrees(Weights, 3);
+    }
+
+    private static LoweredVariant Create(string statements) => LoweredVariant.Create(VariantSource.Members(
+        $$"""
+        [AttentionVariant]
+        public static partial float Score(float score, int b, int h, int q, int kv, ReadOnlySpan<float> weights, int n)
+        {
+            {{statements}}
+            return score;
+        }
+
+        private static float Weight(ReadOnlySpan<float> weights, int i)
+        {
+            for (int j = i; j < i + 20; j++)
+            {
+                if (j >= weights.Length)
+                    break;
+                if (weights[j] > 2)
+                    return weights[j];
+            }
+
+            return -1;
+        }
+        """));
+}
