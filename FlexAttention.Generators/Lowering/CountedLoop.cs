@@ -9,15 +9,13 @@ namespace FlexAttention.Generators.Lowering;
 /// </summary>
 /// <param name="Counter">The variable that counts.</param>
 /// <param name="Step">What is added to it at the bottom of each iteration; not zero.</param>
-/// <param name="Bound">What it is compared to.</param>
-/// <param name="IncludesBound">Whether the iteration at the bound takes place.</param>
+/// <param name="Bounds">What it is compared to; it must be within all of them.</param>
 /// <param name="Others">The conditions, besides the counter's, that end the loop when they fail.</param>
 /// <param name="StepStatement">The statement at the bottom that counts.</param>
 internal sealed record CountedLoop(
     ILocalSymbol Counter,
     int Step,
-    IOperation Bound,
-    bool IncludesBound,
+    IReadOnlyList<LoopBound> Bounds,
     IReadOnlyList<IOperation> Others,
     IOperation StepStatement)
 {
@@ -26,15 +24,29 @@ internal sealed record CountedLoop(
     {
         if (!syntax.TestsFirst || syntax.Condition is null)
             return null;
-        List<IOperation> conditions = [.. Conjuncts(syntax.Condition)];
-        foreach (IOperation condition in conditions)
+        CountedLoop? loop = null;
+        var others = new List<IOperation>();
+        foreach (IOperation condition in Conjuncts(syntax.Condition))
         {
-            if (Of(condition, syntax, assigned) is { } loop)
-                return loop with { Others = [.. conditions.Where(other => other != condition)] };
+            CountedLoop? next = Of(condition, syntax, assigned);
+            if (next is not null && loop is null)
+                loop = next;
+            else if (next is not null && Joins(next, loop!))
+                loop = loop! with { Bounds = [.. loop.Bounds, .. next.Bounds] };
+            else
+                others.Add(condition);
         }
 
-        return null;
+        return loop is null ? null : loop with { Others = others };
     }
+
+    /// <summary>
+    /// Whether a later condition bounds the same counter. Not one that reads a buffer: it is not evaluated where the
+    /// condition before it fails, but bounds are all evaluated before the loop.
+    /// </summary>
+    private static bool Joins(CountedLoop next, CountedLoop loop) =>
+        SymbolEqualityComparer.Default.Equals(next.Counter, loop.Counter)
+        && !next.Bounds[0].Value.DescendantsAndSelf().Any(operation => operation is IPropertyReferenceOperation { Property.IsIndexer: true });
 
     private static CountedLoop? Of(IOperation condition, LoopSyntax syntax, AssignedVariables assigned)
     {
@@ -60,7 +72,7 @@ internal sealed record CountedLoop(
             if (step != 0 && leadsToBound)
             {
                 bool includes = relation is BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThanOrEqual;
-                return new CountedLoop(counter, step, bound, includes, [], statement);
+                return new CountedLoop(counter, step, [new LoopBound(bound, includes)], [], statement);
             }
         }
 
@@ -111,3 +123,8 @@ internal sealed record CountedLoop(
         _ => BinaryOperatorKind.None,
     };
 }
+
+/// <summary>A bound of a loop's counter.</summary>
+/// <param name="Value">The bound.</param>
+/// <param name="IsIncluded">Whether the iteration at the bound takes place.</param>
+internal sealed record LoopBound(IOperation Value, bool IsIncluded);

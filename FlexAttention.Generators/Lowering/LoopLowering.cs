@@ -36,12 +36,17 @@ internal sealed class LoopLowering(LoweringContext context)
             new FoldLowering(context, syntax, counted, assigned).Lower(start, end);
     }
 
+    /// <summary>The first value that the counter does not take: the nearest of its bounds.</summary>
     private int End(CountedLoop counted)
     {
-        int bound = context.Expressions.LowerScalar(counted.Bound);
-        if (!counted.IncludesBound)
-            return bound;
-        return context.Ir.Operation(IrOp.Add, bound, context.Ir.Int32(Math.Sign(counted.Step)));
+        IrOp nearest = counted.Step > 0 ? IrOp.Minimum : IrOp.Maximum;
+        return counted.Bounds.Select(bound => End(bound, counted.Step)).Aggregate((x, y) => context.Ir.Operation(nearest, x, y));
+    }
+
+    private int End(LoopBound bound, int step)
+    {
+        int value = context.Expressions.LowerScalar(bound.Value);
+        return bound.IsIncluded ? context.Ir.Operation(IrOp.Add, value, context.Ir.Int32(Math.Sign(step))) : value;
     }
 
     private bool IsShort(ILoopOperation loop, CountedLoop counted, int start, int end)

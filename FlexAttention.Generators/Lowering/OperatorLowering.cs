@@ -42,7 +42,8 @@ internal sealed class OperatorLowering(LoweringContext context)
     public int Apply(IOperation source, BinaryOperatorKind kind, ScalarType operand, int left, int right, bool isChecked)
     {
         IrOp op = Operator(kind) ?? throw context.Unsupported(source, $"'{source.Syntax}'", "Use an arithmetic or a logical operator");
-        RequireUnchecked(source, isChecked && op is IrOp.Add or IrOp.Subtract or IrOp.Multiply, operand);
+        bool mayOverflow = op is IrOp.Add or IrOp.Subtract or IrOp.Multiply && !Overflow.IsImpossible(Ir, op, left, right);
+        RequireUnchecked(source, isChecked && mayOverflow, operand);
         if (operand.Narrow == Narrow.Half && !op.IsComparison())
             throw context.Unsupported(source, "arithmetic in Half", "Convert to float first, as in '(float)x'");
         int result = Ir.Operation(op, left, right);

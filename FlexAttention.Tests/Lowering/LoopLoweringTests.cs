@@ -9,10 +9,10 @@ public class LoopLoweringTests
     [TestCase("for (int i = 0; i < 8; i++) score += i * q;")]
     [TestCase("for (int i = 7; i >= 0; i -= 2) { if (i == q) continue; score += i; }")]
     [TestCase("for (int i = 0; i < 4; i++) for (int j = i; j <= 3; j++) { if (j == kv) break; score += i * j; }")]
-    [TestCase("int n = 1; while (n < 100) n *= 3; score += n;")]
-    [TestCase("int n = 0; do { n += 2; if (n == q) break; } while (n < 9); score += n;")]
-    [TestCase("int n = 0; while (true) { if (n > 5) break; n++; if (n == kv) return n; } score += n;")]
-    [TestCase("for (int i = 0, j = 5; i < j && score > q; i++, j--) score -= i + j;")]
+    [TestCase("int m = 1; while (m < 100) m *= 3; score += m;")]
+    [TestCase("int m = 0; do { m += 2; if (m == q) break; } while (m < 9); score += m;")]
+    [TestCase("int m = 0; while (true) { if (m > 5) break; m++; if (m == kv) return m; } score += m;")]
+    [TestCase("for (int i = 0, j = 5; i < 3 && score > q; i++, j--) score -= i + j;")]
     [TestCase("for (int i = 0; i < 3; i++) { int local = q + i; switch (local) { case 2: score++; break; case 3: continue; } score *= 2; }")]
     public void ShortLoop_IsUnrolled(string statements)
     {
@@ -25,7 +25,7 @@ public class LoopLoweringTests
     [TestCase("for (int i = 0; i < weights.Length; i++) score += weights[i] * q;")]
     [TestCase("for (int i = 0; i < 40; i++) { if (weights[i] > 3) continue; score += weights[i]; if (i == kv) break; }")]
     [TestCase("for (int i = 39; i > n; i -= 3) { if (i == q) return i; score += i; }")]
-    [TestCase("int i; for (i = 2; i <= 30 && score < 100; i += 2) score += 1; score += i;")]
+    [TestCase("int i; for (i = 2; i <= 60 && score < 100; i += 2) score += 1; score += i;")]
     [TestCase("int i = 0; while (i < 30) { score += weights[i]; if (score > q) break; i++; } score += i;")]
     [TestCase("(float s, int c) t = (0, 1); for (int i = 0; i < 20; i++) { t.s += t.c; t.c = t.c * 3 + i; } score += t.s + t.c;")]
     [TestCase("for (int i = 0; i < 20; i++) { for (int j = 0; j < 20 + n; j++) { if (j == i + q) break; score += j; } if (score > 50) return score; }")]
