@@ -21,6 +21,7 @@ internal sealed class AssignmentLowering(LoweringContext context)
 
     public Value Compound(ICompoundAssignmentOperation assignment)
     {
+        RequireVariable(assignment.Target);
         ITypeSymbol? targetType = assignment.Target.Type;
         Value old = context.Expressions.Lower(assignment.Target);
         int right = context.Expressions.LowerScalar(assignment.Value);
@@ -42,6 +43,7 @@ internal sealed class AssignmentLowering(LoweringContext context)
 
     public Value Increment(IIncrementOrDecrementOperation increment)
     {
+        RequireVariable(increment.Target);
         ScalarType type = context.ScalarTypeOf(increment.Target);
         Value old = context.Expressions.Lower(increment.Target);
         BinaryOperatorKind kind = increment.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
@@ -61,27 +63,35 @@ internal sealed class AssignmentLowering(LoweringContext context)
 
     private void Store(IOperation target, Value value)
     {
+        RequireVariable(target);
         switch (target)
         {
-            case IDiscardOperation:
-                return;
-            case ILocalReferenceOperation { Local.IsRef: false } local:
+            case ILocalReferenceOperation local:
                 context.State = context.State.With(local.Local, value);
-                return;
-            case IParameterReferenceOperation { Parameter.RefKind: RefKind.None } parameter:
+                break;
+            case IParameterReferenceOperation parameter:
                 context.State = context.State.With(parameter.Parameter, value);
-                return;
+                break;
             case IDeclarationExpressionOperation declaration:
                 Store(declaration.Expression, value);
-                return;
-            case IFieldReferenceOperation { Instance: { Type.IsTupleType: true } tuple } field:
-                StoreElement(tuple, Tuples.IndexOf(field.Field), value);
-                return;
-            case IInvalidOperation:
-                throw new LoweringStopped();
-            default:
-                throw context.Stop(Rules.SideEffect, target, $"'{target.Syntax}' is assigned here");
+                break;
+            case IFieldReferenceOperation field:
+                StoreElement(field.Instance!, Tuples.IndexOf(field.Field), value);
+                break;
         }
+    }
+
+    private void RequireVariable(IOperation target)
+    {
+        bool isVariable = target is IDiscardOperation or IDeclarationExpressionOperation
+            or ILocalReferenceOperation { Local.IsRef: false }
+            or IParameterReferenceOperation { Parameter.RefKind: RefKind.None }
+            or IFieldReferenceOperation { Instance.Type.IsTupleType: true };
+        if (isVariable)
+            return;
+        throw target.Kind == OperationKind.Invalid
+            ? new LoweringStopped()
+            : context.Stop(Rules.SideEffect, target, $"'{target.Syntax}' is assigned here");
     }
 
     private void StoreElement(IOperation tuple, int index, Value value)

@@ -19,7 +19,7 @@ internal sealed class CallLowering(LoweringContext context)
         IOperation[] arguments = [.. invocation.Arguments.OrderBy(argument => argument.Parameter!.Ordinal).Select(argument => argument.Value)];
         if (method.Parameters.FirstOrDefault(parameter => parameter.RefKind is RefKind.Ref or RefKind.Out) is { } reference)
             throw context.Stop(Rules.SideEffect, invocation, $"'{method.Name}' writes to its parameter '{reference.Name}'");
-        return _math.TryLower(invocation, arguments) ?? Inline(invocation, method, LowerArguments(invocation));
+        return _math.TryLower(invocation, arguments) ?? Inline(invocation, method, invocation.Arguments);
     }
 
     /// <summary>A static property: its getter is a method without parameters.</summary>
@@ -31,22 +31,18 @@ internal sealed class CallLowering(LoweringContext context)
             : throw context.Stop(Rules.MutableState, property, symbol.Name);
     }
 
-    /// <summary>The arguments by parameter, evaluated in the order in which they are written.</summary>
-    private Dictionary<int, Value> LowerArguments(IInvocationOperation invocation) =>
-        invocation.Arguments.ToDictionary(
-            argument => argument.Parameter!.Ordinal,
-            argument => context.Expressions.Lower(argument.Value));
-
-    private Value Inline(IOperation call, IMethodSymbol method, Dictionary<int, Value> arguments)
+    private Value Inline(IOperation call, IMethodSymbol method, IReadOnlyList<IArgumentOperation> arguments)
     {
         IMethodSymbol definition = method.OriginalDefinition.PartialImplementationPart ?? method.OriginalDefinition;
         if (context.Frame.IsInside(definition))
             throw context.Stop(Rules.Recursion, call, method.Name);
         IReadOnlyList<IOperation> body = MethodBodies.Of(definition, context)
             ?? throw context.Stop(Rules.UnsupportedCall, call, $"{method.ContainingType.Name}.{method.Name}", NoSource);
+        // All are evaluated, in the order in which they are written, before any parameter has its value.
+        Value[] values = [.. arguments.Select(argument => context.Expressions.Lower(argument.Value))];
         FlowState caller = context.State;
-        foreach (IParameterSymbol parameter in definition.Parameters)
-            context.State = context.State.With(parameter, arguments[parameter.Ordinal]);
+        for (int i = 0; i < values.Length; i++)
+            context.State = context.State.With(definition.Parameters[arguments[i].Parameter!.Ordinal], values[i]);
         Value result = Run(call, new Frame(context.Frame, definition, TypeArguments(method, definition)), body);
         context.State = context.State.Within(caller);
         return result;
@@ -108,7 +104,8 @@ internal sealed class CallLowering(LoweringContext context)
     {
         IMethodSymbol method = invocation.TargetMethod;
         string name = $"{method.ContainingType.Name}.{method.Name}";
-        if (invocation.Instance is { } instance && method.Name == "Slice" && context.Expressions.Lower(instance) is BufferValue)
+        bool isOfVariable = invocation.Instance is ILocalReferenceOperation or IParameterReferenceOperation;
+        if (isOfVariable && context.Expressions.Lower(invocation.Instance!) is BufferValue)
             return context.Stop(Rules.UnsupportedCall, invocation, name, "Add the slice's start to the index instead");
         return context.Stop(Rules.UnsupportedCall, invocation, name, "Call a static method");
     }

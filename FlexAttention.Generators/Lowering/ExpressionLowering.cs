@@ -84,12 +84,20 @@ internal sealed class ExpressionLowering(LoweringContext context)
 
     private LoweringStopped Unsupported(IOperation operation) => operation switch
     {
-        IInstanceReferenceOperation or IObjectCreationOperation or IArrayCreationOperation or IArrayElementReferenceOperation =>
+        IInstanceReferenceOperation or IObjectCreationOperation or IArrayCreationOperation or ILiteralOperation =>
             context.UnsupportedType(operation),
+        IArrayElementReferenceOperation element => ElementOf(element),
         IAnonymousFunctionOperation or IDelegateCreationOperation or IMethodReferenceOperation =>
             context.Unsupported(operation, "a delegate", "Call a static method or a local function by its name"),
         IThrowOperation => context.Unsupported(operation, "'throw'", "Return a value, such as float.NegativeInfinity"),
         IAwaitOperation => context.Unsupported(operation, "'await'", "Compute the value before the kernel and pass it"),
         _ => context.Unsupported(operation, $"'{operation.Syntax}'", "Use arithmetic, comparisons, conditions and calls of static methods"),
     };
+
+    /// <summary>An array is reported where it is made; its elements only if it comes from elsewhere.</summary>
+    private LoweringStopped ElementOf(IArrayElementReferenceOperation element)
+    {
+        Lower(element.ArrayReference);
+        return context.UnsupportedType(element.ArrayReference);
+    }
 }

@@ -9,7 +9,7 @@ namespace FlexAttention.Generators.Lowering;
 internal sealed class LoweringContext
 {
     /// <summary>Bounds the time that inlining and unrolling may take.</summary>
-    private const int MaxOperations = 100_000;
+    private const int MaxOperations = 20_000;
 
     private readonly DiagnosticSink _sink;
     private int _operations;

@@ -29,12 +29,12 @@ internal sealed class OperatorLowering(LoweringContext context)
 
     public Value Binary(IBinaryOperation binary)
     {
-        RequireBuiltIn(binary, binary.OperatorMethod);
         if (binary.OperatorKind is BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr)
             return ShortCircuit(binary);
-        ScalarType operand = context.ScalarTypeOf(binary.LeftOperand);
         int left = context.Expressions.LowerScalar(binary.LeftOperand);
         int right = context.Expressions.LowerScalar(binary.RightOperand);
+        RequireBuiltIn(binary, binary.OperatorMethod);
+        ScalarType operand = context.ScalarTypeOf(binary.LeftOperand);
         return context.Scalar(Apply(binary, binary.OperatorKind, operand, left, right, binary.IsChecked));
     }
 
@@ -52,6 +52,8 @@ internal sealed class OperatorLowering(LoweringContext context)
 
     public Value Convert(IConversionOperation conversion)
     {
+        if (!conversion.Conversion.Exists)
+            throw new LoweringStopped();
         Value value = context.Expressions.Lower(conversion.Operand);
         return Convert(conversion, value, conversion.Operand.Type, conversion.Type, conversion.IsChecked);
     }

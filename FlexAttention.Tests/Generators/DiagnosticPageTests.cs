@@ -10,7 +10,7 @@ public sealed class DiagnosticPageTests
     private static IEnumerable<DiagnosticDescriptor> Descriptors { get; } =
         [.. typeof(Rules).GetFields(BindingFlags.Public | BindingFlags.Static).Select(static field => field.GetValue(null)).OfType<DiagnosticDescriptor>()];
 
-    private static IEnumerable<string> SignatureIds => Ids.Where(static id => string.CompareOrdinal(id, "FLEX0099") < 0);
+    private static IEnumerable<string> IdsWithExamples => Ids.Where(static id => id != "FLEX0099");
 
     private static IEnumerable<string> Ids => Descriptors.Select(static rule => rule.Id);
 
@@ -24,7 +24,7 @@ public sealed class DiagnosticPageTests
         Assert.That(rule.HelpLinkUri, Does.EndWith($"docs/diagnostics/{rule.Id}.md"));
     }
 
-    [TestCaseSource(nameof(SignatureIds))]
+    [TestCaseSource(nameof(IdsWithExamples))]
     public void Example_GivesTheDiagnosticAndItsFixDoesNot(string id)
     {
         string[] blocks = [.. CodeBlocks(File.ReadAllText(Path.Combine(PagesFolder(), id + ".md")))];
