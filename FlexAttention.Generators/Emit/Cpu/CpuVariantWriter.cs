@@ -26,7 +26,7 @@ internal static class CpuVariantWriter
             WriteApplyScore(writer, fields, model.Score);
             WriteApplyMask(writer, fields, model.Mask);
             WriteCountKept(writer, fields, model.Mask);
-            WriteMethod(writer, "void Check(int b, int h, int q, int kv)", () => CheckMethod.Write(writer, fields, model));
+            WriteMethod(writer, "void Check(int b, int h, int q, int kv)", body => CheckMethod.Write(body, fields, model));
         }
 
         return writer.ToString();
@@ -43,40 +43,40 @@ internal static class CpuVariantWriter
     private static void WriteApplyScore(SourceWriter writer, VariantFields fields, IrFunction? score)
     {
         bool usesLanes = score is not null && LaneSupport.CanUseLanes(score);
-        WriteGenericMethod(writer, "void ApplyScore", "ref TScalar scores, ", () =>
+        WriteGenericMethod(writer, "void ApplyScore", "ref TScalar scores, ", body =>
         {
             if (usesLanes)
-                LaneMethods.WriteScore(writer, fields, score!);
+                LaneMethods.WriteScore(body, fields, score!);
             else if (score is not null)
-                ScalarMethods.WriteScore(writer);
+                ScalarMethods.WriteScore(body);
         });
         if (score is not null && !usesLanes)
             ScalarMethods.WriteScoreHelpers(writer, fields, score);
     }
 
     private static void WriteApplyMask(SourceWriter writer, VariantFields fields, IrFunction? mask) =>
-        WriteGenericMethod(writer, "void ApplyMask", "ref TScalar scores, ", () =>
+        WriteGenericMethod(writer, "void ApplyMask", "ref TScalar scores, ", body =>
         {
             if (mask is null)
                 return;
             if (LaneSupport.CanUseLanes(mask))
-                LaneMethods.WriteMask(writer, fields, mask);
+                LaneMethods.WriteMask(body, fields, mask);
             else
-                ScalarMethods.WriteMask(writer, fields, mask);
+                ScalarMethods.WriteMask(body, fields, mask);
         });
 
     private static void WriteCountKept(SourceWriter writer, VariantFields fields, IrFunction? mask) =>
-        WriteGenericMethod(writer, "int CountKept", "", () =>
+        WriteGenericMethod(writer, "int CountKept", "", body =>
         {
             if (mask is null)
-                writer.WriteLine("return count;");
+                body.WriteLine("return count;");
             else if (LaneSupport.CanUseLanes(mask))
-                LaneMethods.WriteCount(writer, fields, mask);
+                LaneMethods.WriteCount(body, fields, mask);
             else
-                ScalarMethods.WriteCount(writer, fields, mask);
+                ScalarMethods.WriteCount(body, fields, mask);
         });
 
-    private static void WriteGenericMethod(SourceWriter writer, string name, string scores, Action writeBody) =>
+    private static void WriteGenericMethod(SourceWriter writer, string name, string scores, Action<SourceWriter> writeBody) =>
         WriteMethod(
             writer,
             $"""
@@ -89,11 +89,18 @@ internal static class CpuVariantWriter
             writeBody);
 
     /// <summary>Integers wrap, whatever the consuming project's setting.</summary>
-    private static void WriteMethod(SourceWriter writer, string signature, Action writeBody)
+    private static void WriteMethod(SourceWriter writer, string signature, Action<SourceWriter> writeBody)
     {
+        SourceWriter body = SourceWriter.CSharp();
+        writeBody(body);
+        string statements = body.ToString();
         writer.WriteLine();
         using (writer.Block("public readonly " + signature))
-        using (writer.Block("unchecked"))
-            writeBody();
+        {
+            if (statements.Length == 0)
+                return;
+            using (writer.Block("unchecked"))
+                writer.WriteStatements(statements);
+        }
     }
 }

@@ -62,7 +62,8 @@ internal static class LaneMath<TLanes, TScalar, TFloat, TInt>
         denominator = TLanes.MultiplyAdd(denominator, square, TLanes.Broadcast(62370f));
         denominator = TLanes.MultiplyAdd(denominator, square, TLanes.Broadcast(135135f));
 
-        TFloat exponential = TLanes.Exp(TLanes.Multiply(magnitude, TLanes.Broadcast(-2f)));
+        // Its argument is never above 0.
+        TFloat exponential = TLanes.SoftmaxExp(TLanes.Multiply(magnitude, TLanes.Broadcast(-2f)));
         TInt isSmall = TLanes.Less(magnitude, TLanes.Broadcast(0.625f));
         numerator = TLanes.Select(isSmall, numerator, TLanes.Subtract(one, exponential));
         denominator = TLanes.Select(isSmall, denominator, TLanes.Add(one, exponential));

@@ -23,6 +23,9 @@ internal sealed class EmittedVariant
         return new EmittedVariant(assembly.GetType($"Demo.Variants+{models[0].MethodName}Kernel", throwOnError: true)!);
     }
 
+    /// <summary>A variant of this assembly, by its kernel class.</summary>
+    public static EmittedVariant Of(Type kernel) => new(kernel);
+
     /// <summary>The user's half of a variant's method.</summary>
     private static string Implement(VariantModel model)
     {
