@@ -35,14 +35,24 @@ internal sealed class MathExpansions(LoweringContext context)
         _ => context.Scalar(LowerScalar(method, x)),
     };
 
+    /// <summary>Rounds by one of .NET's modes, of which this library's own framework does not know all.</summary>
+    public int Round(int value, int mode) => mode switch
+    {
+        0 => Ir.Operation(IrOp.Round, value),
+        1 => RoundAwayFromZero(value),
+        2 => Ir.Operation(IrOp.Truncate, value),
+        3 => Ir.Operation(IrOp.Floor, value),
+        _ => Ir.Operation(IrOp.Ceiling, value),
+    };
+
     private int LowerScalar(string method, int[] x) => method switch
     {
         "Clamp" => Clamp(x[0], x[1], x[2]),
         "IsEvenInteger" => Ir.Operation(IrOp.Equal, LowestBit(x[0]), Number(x[0], 0)),
         "IsOddInteger" => Ir.Operation(IrOp.NotEqual, LowestBit(x[0]), Number(x[0], 0)),
         "IsPow2" => IsPowerOfTwo(x[0]),
-        "IsPositiveInfinity" => Ir.Operation(IrOp.Equal, x[0], Infinity(x[0], double.PositiveInfinity)),
-        "IsNegativeInfinity" => Ir.Operation(IrOp.Equal, x[0], Infinity(x[0], double.NegativeInfinity)),
+        "IsPositiveInfinity" => Ir.Operation(IrOp.Equal, x[0], Constant(x[0], double.PositiveInfinity)),
+        "IsNegativeInfinity" => Ir.Operation(IrOp.Equal, x[0], Constant(x[0], double.NegativeInfinity)),
         "IsRealNumber" => Ir.Not(Ir.Operation(IrOp.IsNaN, x[0])),
         "Log" => Logarithm(x[0], x[1]),
         "ReciprocalEstimate" => Ir.Operation(IrOp.Divide, Number(x[0], 1), x[0]),
@@ -69,10 +79,10 @@ internal sealed class MathExpansions(LoweringContext context)
         int quotient = Ir.Operation(IrOp.Divide, Ir.Operation(IrOp.Log, value), Ir.Operation(IrOp.Log, newBase));
         int isDegenerate = Ir.Or(
             Ir.Operation(IrOp.Equal, newBase, Number(newBase, 0)),
-            Ir.Operation(IrOp.Equal, newBase, Infinity(newBase, double.PositiveInfinity)));
+            Ir.Operation(IrOp.Equal, newBase, Constant(newBase, double.PositiveInfinity)));
         int isOther = Ir.Operation(IrOp.NotEqual, value, Number(value, 1));
         int isNoBase = Ir.Or(Ir.Operation(IrOp.Equal, newBase, Number(newBase, 1)), Ir.And(isOther, isDegenerate));
-        return Ir.Select(isNoBase, Infinity(value, double.NaN), quotient);
+        return Ir.Select(isNoBase, Constant(value, double.NaN), quotient);
     }
 
     private int Lerp(int from, int to, int amount)
@@ -81,11 +91,19 @@ internal sealed class MathExpansions(LoweringContext context)
         return Ir.Operation(IrOp.FusedMultiplyAdd, from, remaining, Ir.Operation(IrOp.Multiply, to, amount));
     }
 
+    /// <summary>Adds the largest number below a half, since a half itself would carry what is just below it over.</summary>
+    private int RoundAwayFromZero(int value)
+    {
+        double nearlyHalf = Ir.TypeOf(value) == IrType.Float32 ? 0.49999997f : 0.49999999999999994;
+        int signed = Ir.Operation(IrOp.CopySign, Constant(value, nearlyHalf), value);
+        return Ir.Operation(IrOp.Truncate, Ir.Operation(IrOp.Add, value, signed));
+    }
+
     private int LowestBit(int value) => Ir.And(value, Number(value, 1));
 
     private int Number(int like, int value) => Ir.Number(Ir.TypeOf(like), value);
 
-    private int Infinity(int like, double value) => Ir.Append(IrConstants.Float(Ir.TypeOf(like), value));
+    private int Constant(int like, double value) => Ir.Append(IrConstants.Float(Ir.TypeOf(like), value));
 
     private TupleValue Pair(int first, int second) => new([context.Scalar(first), context.Scalar(second)]);
 }

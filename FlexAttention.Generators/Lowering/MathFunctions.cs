@@ -27,6 +27,10 @@ internal sealed class MathFunctions(LoweringContext context)
             return context.Scalar(context.Ir.Operation(op, LowerAll(arguments)));
         if (method.Name is "CreateChecked" or "CreateTruncating" or "CreateSaturating")
             return Create(invocation, arguments[0], parameters[0]!.Value);
+        if (method.Name == "Round" && types.Length == 2 && types[0].IsFloat())
+            return Round(invocation, arguments);
+        if (BitFunctions.Has(type, method.Name, types) && parameters[0] is { Narrow: Narrow.None })
+            return Bits(invocation, arguments);
         return MathExpansions.Has(type, method.Name, types) ? _expansions.Lower(method.Name, LowerAll(arguments)) : null;
     }
 
@@ -36,10 +40,25 @@ internal sealed class MathFunctions(LoweringContext context)
     private string? ContainingType(IInvocationOperation invocation)
     {
         ITypeSymbol type = context.Frame.Resolve(invocation.ConstrainedToType) ?? invocation.TargetMethod.ContainingType;
-        if (type.ContainingNamespace?.ToDisplayString() is not ("System" or "FlexAttention"))
+        if (type.ContainingNamespace?.ToDisplayString() is not ("System" or "System.Numerics" or "FlexAttention"))
             return null;
         bool isSmall = ScalarType.Of(type) is { Ir: IrType.Int32 };
         return isSmall ? "System.Int32" : $"{type.ContainingNamespace.ToDisplayString()}.{type.Name}";
+    }
+
+    private ScalarValue Bits(IInvocationOperation invocation, IReadOnlyList<IOperation> arguments)
+    {
+        int bits = BitFunctions.Lower(context.Ir, invocation.TargetMethod.Name, LowerAll(arguments));
+        return context.Scalar(context.Ir.Convert(context.ScalarTypeOf(invocation).Ir, bits));
+    }
+
+    /// <summary>Rounding by a mode that is known here; to a number of digits is not an operation.</summary>
+    private ScalarValue? Round(IInvocationOperation invocation, IReadOnlyList<IOperation> arguments)
+    {
+        if (invocation.TargetMethod.Parameters[1].Type.Name != nameof(MidpointRounding) || arguments[1].ConstantValue.Value is not int mode)
+            return null;
+        int value = context.Expressions.LowerScalar(arguments[0]);
+        return context.Scalar(_expansions.Round(value, mode));
     }
 
     /// <summary><c>T.CreateChecked(x)</c> and the like: conversions in generic code.</summary>

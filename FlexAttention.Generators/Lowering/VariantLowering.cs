@@ -8,6 +8,9 @@ namespace FlexAttention.Generators.Lowering;
 /// <summary>Lowers the body of a variant to a pure function of the indices, the captures and the score.</summary>
 internal static class VariantLowering
 {
+    /// <summary>C#'s error for a partial method without the half that is only about to be generated.</summary>
+    private const string NoDefinition = "CS0759";
+
     private static readonly IrIndex[] Indices = [IrIndex.Batch, IrIndex.Head, IrIndex.Query, IrIndex.Key];
 
     /// <summary>Lowers a method with all that it calls.</summary>
@@ -35,9 +38,23 @@ internal static class VariantLowering
         Value? result = null;
         context.Attempt(() => result = context.Calls.Result(body[0], context.Frame.Returns));
         if (context.HasFailed || result is not ScalarValue scalar)
+        {
+            ReportIfSilent(method, compilation, sink, token);
             return null;
+        }
+
         IrFunction function = context.Ir.ToFunction(scalar.Node, out EquatableArray<int> lines);
         return new LoweredFunction(function, new SourceLines(Path.GetFileName(method.DeclaringSyntaxReferences[0].SyntaxTree.FilePath), lines));
+    }
+
+    /// <summary>Lowering is silent where C# reports an error. If neither has said anything, the method is still not compiled.</summary>
+    private static void ReportIfSilent(IMethodSymbol method, Compilation compilation, DiagnosticSink sink, CancellationToken token)
+    {
+        SyntaxReference syntax = method.DeclaringSyntaxReferences[0];
+        bool isExplained = sink.HasErrors || compilation.GetSemanticModel(syntax.SyntaxTree)
+            .GetDiagnostics(cancellationToken: token).Any(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id != NoDefinition);
+        if (!isExplained)
+            sink.Report(Rules.UnsupportedExpression, method.Locations[0], $"'{method.Name}'", "Write it in simpler steps, and report it as a bug");
     }
 
     private static void DeclareParameters(LoweringContext context, IReadOnlyDictionary<string, int> captures)

@@ -21,6 +21,8 @@ public class ExpressionLoweringTests
     [TestCase("Math.Abs(q % 100 - kv % 100) <= Math.Max(h, b) + Math.Min(q, kv) + Math.Sign(q)")]
     [TestCase("Math.Clamp(q, 2, 8) == int.Clamp(kv, 0, 7)")]
     [TestCase("Math.DivRem(q, 7) is (1, 0)")]
+    [TestCase("System.Numerics.BitOperations.PopCount((uint)(q ^ kv)) == 3 || int.PopCount(q) > uint.PopCount((uint)kv)")]
+    [TestCase("int.RotateLeft(q, kv) > System.Numerics.BitOperations.RotateRight((uint)kv, 5)")]
     [TestCase("int.IsEvenInteger(q) != int.IsPow2(kv)")]
     public void Mask_Expression_MeansWhatCSharpMeans(string expression) =>
         LoweredVariant.Create(VariantSource.Mask(expression)).AssertAgrees();
@@ -45,6 +47,9 @@ public class ExpressionLoweringTests
     [TestCase("float.IsNaN(score) ? 0 : float.IsPositiveInfinity(score) ? 1 : float.IsFinite(score) ? score : 2")]
     [TestCase("MathF.CopySign(q, score) + MathF.Sqrt(kv)")]
     [TestCase("MathF.SinCos(q).Sin - MathF.SinCos(kv).Cos")]
+    [TestCase("MathF.Round(score + 0.5f, MidpointRounding.AwayFromZero) + MathF.Round(score, MidpointRounding.ToZero)")]
+    [TestCase("(float)Math.Round(q * 0.5, MidpointRounding.ToEven) - float.Round(score, MidpointRounding.ToNegativeInfinity)")]
+    [TestCase("MathF.Round(q / 7f, MidpointRounding.AwayFromZero) - MathF.Round(kv / 3f, MidpointRounding.ToPositiveInfinity)")]
     [TestCase("float.Pi + MathF.E + float.MaxValue * 0 + float.NaN * h")]
     public void Score_Expression_MeansWhatCSharpMeans(string expression) =>
         LoweredVariant.Create(VariantSource.Score(expression)).AssertAgrees();
