@@ -98,6 +98,25 @@ public sealed class CudaEmitterTests
     }
 
     [Test]
+    public void StatementAfterALoop_HasItsOwnLine()
+    {
+        VariantModel model = ModelBuilder.Score("Method", [], builder =>
+        {
+            var body = new IrBuilder();
+            IrRegion region = body.ToRegion([body.Operation(IrOp.Multiply, body.Parameter(IrType.Float32, 1), body.Float32(2))]);
+            int fold = builder.Fold(1, 1, [builder.Int32(0), builder.Index(IrIndex.Head), builder.Score()], region);
+            int result = builder.FoldResult(IrType.Float32, fold, 0);
+            builder.Line++;
+            return builder.Operation(IrOp.Sqrt, result);
+        });
+
+        string[] lines = CudaEmitter.Emit(model).Split('\n');
+
+        int statement = Array.FindLastIndex(lines, line => line.Contains("return flex::sqrt", StringComparison.Ordinal));
+        Assert.That(CompilersLine(lines, statement), Is.EqualTo("11 \"Models.cs\""));
+    }
+
+    [Test]
     public void CommentThatEndsInABackslash_DoesNotSwallowTheNextLine()
     {
         VariantModel model = SampleModels.Causal with { Documentation = "// a path: C:\\" };
@@ -132,6 +151,14 @@ public sealed class CudaEmitterTests
     [Test]
     public void Emission_IsAFunctionOfTheModel() =>
         Assert.That(CudaEmitter.Emit(SampleModels.Loop), Is.EqualTo(CudaEmitter.Emit(SampleModels.Loop with { Line = 99 })));
+
+    /// <summary>The number and file that a compiler gives a line of a unit.</summary>
+    private static string CompilersLine(string[] lines, int index)
+    {
+        int directive = Array.FindLastIndex(lines, index, line => line.StartsWith("#line ", StringComparison.Ordinal));
+        string[] parts = lines[directive].Split(' ', 3);
+        return $"{int.Parse(parts[1]) + index - directive - 1} {parts[2]}";
+    }
 
     private static void AssertEmits(VariantModel model, params string[] texts)
     {

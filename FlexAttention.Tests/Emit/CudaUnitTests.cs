@@ -6,7 +6,7 @@ using FlexAttention.Tests.Infrastructure;
 
 namespace FlexAttention.Tests.Emit;
 
-/// <summary>Emitted units compile for every architecture; forward kernels keep their values in registers.</summary>
+/// <summary>Every construct compiles; the conformance tests compile the catalogue for every architecture.</summary>
 public sealed class CudaUnitTests
 {
     private const int HopperSharedBytes = 232_448;
@@ -17,20 +17,19 @@ public sealed class CudaUnitTests
     public void RequireNvrtc() => Requires.Nvrtc();
 
     [Test]
-    public void Forward_CompilesWithoutSpills(
-        [Values("Causal", "Alibi", "Document", "SoftCap", "Trig", "Rejecting", "template")] string name, [Values(64, 128)] int headDim)
+    public void Forward_CompilesWithoutSpills([Values("Loop", "Rejecting", "template")] string name)
     {
         ForwardConfig config = new()
         {
             Element = ElementType.BFloat16,
             Family = 80,
-            HeadDim = headDim,
-            ValueDim = headDim,
-            Tile = TileTable.Choose(ElementType.BFloat16, headDim, headDim, HopperSharedBytes, asked: null),
+            HeadDim = 64,
+            ValueDim = 64,
+            Tile = TileTable.Choose(ElementType.BFloat16, 64, 64, HopperSharedBytes, asked: null),
             Aligned = true,
         };
-        GpuArchitecture architecture = headDim == 64 ? GpuArchitecture.Sm80 : GpuArchitecture.Sm90a;
-        (CompiledKernel kernel, _) = TileSearch.Compile(Describe(name), KernelKind.Forward, config, architecture, HopperSharedBytes);
+        (CompiledKernel kernel, _) =
+            TileSearch.Compile(Describe(name), KernelKind.Forward, config, GpuArchitecture.Sm80, HopperSharedBytes);
 
         Assert.That(kernel.Resources.Single().SpillStoreBytes, Is.Zero);
     }

@@ -8,27 +8,37 @@ namespace FlexAttention.Generators.Emit.Cuda;
 /// </summary>
 internal sealed class LineDirectives(SourceWriter writer, string unitName)
 {
-    private Origin _current;
+    private Origin _start;
+    private int _startLine;
 
     /// <summary>Announces a statement. Without an origin it is the unit's own.</summary>
     public void Enter(Origin origin)
     {
         if (origin.Line == 0)
+        {
             Leave();
-        else if (origin != _current)
+        }
+        else if (!IsAt(origin))
+        {
             writer.WriteDirective($"#line {origin.Line} {Quote(origin.FileName)}");
-        if (origin.Line != 0)
-            _current = origin with { Line = origin.Line + 1 };
+            (_start, _startLine) = (origin, writer.Line);
+        }
     }
 
     /// <summary>Announces text that no C# stands behind.</summary>
     public void Leave()
     {
-        if (_current.Line == 0)
+        if (_start.Line == 0)
             return;
-        _current = default;
+        _start = default;
         writer.WriteDirective($"#line {writer.Line + 1} {Quote(unitName)}");
     }
+
+    /// <summary>Whether the compiler takes the next line for that of the origin anyway.</summary>
+    private bool IsAt(Origin origin) =>
+        _start.Line != 0
+        && origin.FileName == _start.FileName
+        && origin.Line - _start.Line == writer.Line - _startLine;
 
     private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
 }
