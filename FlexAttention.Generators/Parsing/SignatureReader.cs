@@ -37,7 +37,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         string[] indices = isMask ? MaskIndices : ScoreIndices;
         bool valid = CheckIndices(indices);
         valid &= CheckPassing();
-        if (!valid)
+        if (!valid || !HasDistinctNames())
             return null;
 
         IParameterSymbol[] parameters = [.. method.Parameters.Skip(indices.Length)];
@@ -95,6 +95,13 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         }
 
         return valid;
+    }
+
+    // The compiler reports missing names and doubled ones.
+    private bool HasDistinctNames()
+    {
+        HashSet<string> names = [.. method.Parameters.Select(static parameter => parameter.Name)];
+        return names.Count == method.Parameters.Length && !names.Contains("");
     }
 
     private CaptureModel? ReadCapture(IParameterSymbol parameter)

@@ -65,6 +65,8 @@ public sealed class BrokenSourceTests
     [TestCase("[AttentionVariant] public static partial bool M(int b, int h, int q, int kv, Missing x) => true;")]
     [TestCase("[AttentionVariant] public static partial bool M(int b, int h, int q, int kv, ReadOnlySpan<Missing> x) => true;")]
     [TestCase("[AttentionVariant] public static partial bool M(int b, int b, int q, int kv, int x, float x) => true;")]
+    [TestCase("[AttentionVariant] public static partial bool M(int b, int h, int q, int kv, int, int) => true;")]
+    [TestCase("[AttentionVariant] public static partial bool M(int x, int h, int q, int kv, int x) => x > 0;")]
     [TestCase("[AttentionVariant] public static partial bool (int b, int h, int q, int kv) => true;")]
     [TestCase("[AttentionVariant] public static partial bool M(int, int, int, int) => true;")]
     [TestCase("[AttentionVariant] public static partial bool M(__arglist) => true;")]
