@@ -26,8 +26,18 @@ internal sealed unsafe class ForwardJob<T, TVariant, TLanes, TScalar, TFloat, TI
     private ForwardPlan _plan;
 
     /// <summary>Computes one problem.</summary>
-    public static void Run(in ForwardArguments arguments, in TVariant variant) =>
-        (s_idle.TryTake() ?? new()).Compute(in arguments, in variant);
+    public static void Run(in ForwardArguments arguments, in TVariant variant)
+    {
+        ForwardJob<T, TVariant, TLanes, TScalar, TFloat, TInt> job = s_idle.TryTake() ?? new();
+        try
+        {
+            job.Compute(in arguments, in variant);
+        }
+        finally
+        {
+            s_idle.Return(job);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void Work()
@@ -39,9 +49,6 @@ internal sealed unsafe class ForwardJob<T, TVariant, TLanes, TScalar, TFloat, TI
             Compute(task, in buffers);
         scratch.Return();
     }
-
-    /// <inheritdoc/>
-    protected override void Recycle() => s_idle.Return(this);
 
     private void Compute(in ForwardArguments arguments, in TVariant variant)
     {

@@ -7,52 +7,43 @@ namespace FlexAttention.Cpu.Forward;
 /// after another, without an allocation.
 /// </summary>
 /// <remarks>
-/// The caller waits for the threads that joined in, not for those that the pool never got round to start: calls from
-/// within a busy pool would wait for each other. Such a latecomer finds the job closed, and hands it back for reuse.
+/// The caller waits for the threads that joined in, not for those that the pool has not got round to start: calls from
+/// within a busy pool would wait for each other. Such a latecomer joins the call that it finds under way, if any.
 /// </remarks>
 internal abstract class ParallelJob : IThreadPoolWorkItem
 {
     private readonly object _gate = new();
     private int _tasks;
     private int _next;
-    private int _working;
-    private int _holders;
-    private bool _isOpen;
     private ExceptionDispatchInfo? _failure;
+
+    // Guarded by the gate.
+    private bool _isOpen;
+    private int _working;
+    private int _latecomers;
 
     /// <summary>Runs all tasks and waits for the last one.</summary>
     /// <param name="tasks">Their number.</param>
     /// <param name="threads">The most threads to use, the calling one included.</param>
     protected void Run(int tasks, int threads)
     {
-        int helpers = Math.Clamp(threads, 1, Math.Max(tasks, 1)) - 1;
-        (_tasks, _next, _failure) = (tasks, 0, null);
-        (_isOpen, _holders) = (true, helpers + 1);
-        for (int i = 0; i < helpers; i++)
+        for (int missing = Open(tasks, Math.Min(threads, tasks) - 1); missing > 0; missing--)
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         WorkSafely();
-        ExceptionDispatchInfo? failure = Close();
-        Release();
-        failure?.Throw();
+        Close()?.Throw();
     }
 
     /// <inheritdoc/>
     void IThreadPoolWorkItem.Execute()
     {
-        if (TryJoin())
-        {
-            WorkSafely();
-            Leave();
-        }
-
-        Release();
+        if (!TryJoin())
+            return;
+        WorkSafely();
+        Leave();
     }
 
     /// <summary>Runs tasks that <see cref="TryTake"/> gives, on one of the threads.</summary>
     protected abstract void Work();
-
-    /// <summary>Makes the object available to the next call; no thread holds it any more.</summary>
-    protected abstract void Recycle();
 
     /// <summary>Takes the next task.</summary>
     protected bool TryTake(out int task)
@@ -74,10 +65,23 @@ internal abstract class ParallelJob : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Starts a call; returns how many threads are to be asked for help, beside those asked earlier.</summary>
+    private int Open(int tasks, int helpers)
+    {
+        lock (_gate)
+        {
+            (_tasks, _next, _failure, _isOpen) = (tasks, 0, null, true);
+            int missing = Math.Max(0, helpers - _latecomers);
+            _latecomers += missing;
+            return missing;
+        }
+    }
+
     private bool TryJoin()
     {
         lock (_gate)
         {
+            _latecomers--;
             _working += _isOpen ? 1 : 0;
             return _isOpen;
         }
@@ -101,11 +105,5 @@ internal abstract class ParallelJob : IThreadPoolWorkItem
                 Monitor.Wait(_gate);
             return _failure;
         }
-    }
-
-    private void Release()
-    {
-        if (Interlocked.Decrement(ref _holders) == 0)
-            Recycle();
     }
 }
