@@ -236,18 +236,19 @@ internal readonly unsafe ref struct ForwardTile<T, TVariant, TLanes, TScalar, TF
     {
         TScalar maximum = _buffers.Maxima[row];
         TScalar sink = _arguments.Sinks == null ? TScalar.NegativeInfinity : TScalar.CreateTruncating(_arguments.Sinks[_h]);
-        (TScalar factor, TScalar lse) = OnlineSoftmax<TLanes, TScalar, TFloat, TInt>.Finish(
+        (TScalar factor, TScalar top, TScalar sum) = OnlineSoftmax<TLanes, TScalar, TFloat, TInt>.Finish(
             maximum, _buffers.Sums + (row * TLanes.Count), sink);
         int q = _qStart + row;
-        TScalar* sums = _buffers.Output + (row * _buffers.OutputStride);
-        T* output = (T*)_arguments.Output
-            + (_b * _arguments.OutputStrides.Batch) + (_h * _arguments.OutputStrides.Head) + (q * _arguments.OutputStrides.Row);
-        for (int d = 0; d < _arguments.ValueDim; d++)
-            output[d] = RowElements<T, TScalar>.Round(sums[d] * factor);
+        TScalar* output = _buffers.Output + (row * _buffers.OutputStride);
+        LaneLoops<TLanes, TScalar, TFloat, TInt>.Scale(output, _buffers.OutputStride, factor);
+        RowElements<T, TScalar>.Write(
+            output,
+            _arguments.ValueDim,
+            Matrix(_arguments.Output, _arguments.OutputStrides, _b, _h) + (q * _arguments.OutputStrides.Row));
 
         long position = ((((long)_b * _arguments.QHeads) + _h) * _arguments.QLength) + q;
         if (_arguments.Lse != null)
-            _arguments.Lse[position] = float.CreateTruncating(lse);
+            _arguments.Lse[position] = float.CreateTruncating(top + TScalar.Log(sum));
         if (_arguments.RowMax != null)
             _arguments.RowMax[position] = float.CreateTruncating(maximum);
     }

@@ -31,7 +31,9 @@ internal static unsafe class OnlineSoftmax<TLanes, TScalar, TFloat, TInt>
         TScalar tileMaximum = TLanes.ReduceMaximum(highest);
         if (tileMaximum > maximum)
         {
-            Rescale(TScalar.Exp(maximum - tileMaximum), sums, output, outputCount);
+            // Before the first key there is nothing to scale.
+            if (!TScalar.IsNegativeInfinity(maximum))
+                Rescale(TScalar.Exp(maximum - tileMaximum), sums, output, outputCount);
             maximum = tileMaximum;
         }
 
@@ -52,23 +54,21 @@ internal static unsafe class OnlineSoftmax<TLanes, TScalar, TFloat, TInt>
     /// <param name="maximum">The row's maximum.</param>
     /// <param name="sums">The row's sum of exponentials, spread over the lanes.</param>
     /// <param name="sink">A further score with a value of zero; negative infinity without one.</param>
-    /// <returns>What turns the sum of values into the result, and the logarithm of the sum of exponentials.</returns>
-    public static (TScalar Factor, TScalar Lse) Finish(TScalar maximum, TScalar* sums, TScalar sink)
+    /// <returns>What turns the sum of values into the result, the highest of all scores, and the sum over that.</returns>
+    public static (TScalar Factor, TScalar Top, TScalar Sum) Finish(TScalar maximum, TScalar* sums, TScalar sink)
     {
         TScalar sum = TLanes.ReduceSum(TLanes.Load(in *sums));
+        if (TScalar.IsNegativeInfinity(sink))
+            return (sum == TScalar.Zero ? TScalar.Zero : TScalar.One / sum, maximum, sum);
         TScalar top = TScalar.Max(maximum, sink);
-        if (TScalar.IsNegativeInfinity(top))
-            return TScalar.IsNaN(sum) ? (sum, sum) : (TScalar.Zero, top);
         TScalar rescale = TScalar.Exp(maximum - top);
-        TScalar total = (sum * rescale) + TScalar.Exp(sink - top);
-        return (rescale / total, top + TScalar.Log(total));
+        sum = (sum * rescale) + TScalar.Exp(sink - top);
+        return (rescale / sum, top, sum);
     }
 
     private static void Rescale(TScalar factor, TScalar* sums, TScalar* output, int outputCount)
     {
-        TFloat factors = TLanes.BroadcastScalar(factor);
-        TLanes.Store(TLanes.Multiply(TLanes.Load(in *sums), factors), ref *sums);
-        for (int i = 0; i < outputCount; i += TLanes.Count)
-            TLanes.Store(TLanes.Multiply(TLanes.Load(in output[i]), factors), ref output[i]);
+        LaneLoops<TLanes, TScalar, TFloat, TInt>.Scale(sums, TLanes.Count, factor);
+        LaneLoops<TLanes, TScalar, TFloat, TInt>.Scale(output, outputCount, factor);
     }
 }

@@ -19,14 +19,22 @@ internal static unsafe class RowElements<T, TScalar>
             Unsafe.CopyBlockUnaligned(target, source, (uint)(count * sizeof(T)));
     }
 
-    /// <summary>Rounds one element.</summary>
+    /// <summary>Rounds a run.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Round(TScalar value)
+    public static void Write(TScalar* source, int count, T* target)
     {
-        if (typeof(T) == typeof(Half))
-            return Unsafe.BitCast<Half, T>((Half)Unsafe.BitCast<TScalar, float>(value));
-        if (typeof(T) == typeof(BFloat16))
-            return Unsafe.BitCast<BFloat16, T>(BFloat16.FromSingle(Unsafe.BitCast<TScalar, float>(value)));
-        return Unsafe.BitCast<TScalar, T>(value);
+        if (typeof(T) == typeof(TScalar))
+        {
+            Unsafe.CopyBlockUnaligned(target, source, (uint)(count * sizeof(T)));
+            return;
+        }
+
+        for (int i = 0; i < count; i++)
+            target[i] = Round(((float*)source)[i]);
     }
+
+    private static T Round(float value) =>
+        typeof(T) == typeof(Half)
+            ? Unsafe.BitCast<Half, T>((Half)value)
+            : Unsafe.BitCast<BFloat16, T>(BFloat16.FromSingle(value));
 }

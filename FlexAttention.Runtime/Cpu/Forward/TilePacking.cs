@@ -17,13 +17,11 @@ internal static unsafe class TilePacking<T, TLanes, TScalar, TFloat, TInt>
     /// <summary>Packs queries times a factor as rows, and zeros the rows that fill up the last strip.</summary>
     public static void Queries(T* source, long stride, int rows, int paddedRows, int dim, float factor, TScalar* target)
     {
-        for (int row = 0; row < rows; row++, target += dim)
-        {
-            RowElements<T, TScalar>.Read(source + (row * stride), dim, target);
-            Scale(target, dim, factor);
-        }
-
-        new Span<TScalar>(target, (paddedRows - rows) * dim).Clear();
+        for (int row = 0; row < rows; row++)
+            RowElements<T, TScalar>.Read(source + (row * stride), dim, target + (row * dim));
+        new Span<TScalar>(target + (rows * dim), (paddedRows - rows) * dim).Clear();
+        // The last vector may reach past the end, but not past the buffer, which is whole cache lines.
+        LaneLoops<TLanes, TScalar, TFloat, TInt>.Scale(target, paddedRows * dim, TScalar.CreateTruncating(factor));
     }
 
     /// <summary>
@@ -89,10 +87,4 @@ internal static unsafe class TilePacking<T, TLanes, TScalar, TFloat, TInt>
 
     private static TScalar* PackedValue(TScalar* values, int key, int d) =>
         values + ((((d / Width) * ForwardPlan.KeyTile) + key) * Width) + (d % Width);
-
-    private static void Scale(TScalar* row, int count, float factor)
-    {
-        for (int i = 0; i < count; i++)
-            row[i] *= TScalar.CreateTruncating(factor);
-    }
 }

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using FlexAttention.Benchmarks.Suites.ColdStart;
+using FlexAttention.Benchmarks.Suites.Cpu;
 using FlexAttention.Benchmarks.Suites.Forward;
 
 namespace FlexAttention.Benchmarks.Suites;
 
-/// <summary>The suites of this program, one command each. Those that need the JIT or libtorch are left out of builds without them.</summary>
+/// <summary>The suites of this program, one command each. The one that needs the JIT is left out of builds without it.</summary>
 internal static partial class Suite
 {
     public static RootCommand CreateCommand()
@@ -12,15 +13,13 @@ internal static partial class Suite
         var root = new RootCommand("Times attention variants. Every figure is a median, and says on which device it was taken.")
         {
             ForwardSuite.CreateCommand(),
+            CpuSuite.CreateCommand(),
             ColdStartSuite.CreateCommand(),
             ColdStartProbe.CreateCommand(),
         };
         AddBuildSuite(root);
-        AddCpuSuite(root);
         return root;
     }
 
     static partial void AddBuildSuite(RootCommand root);
-
-    static partial void AddCpuSuite(RootCommand root);
 }

@@ -1,0 +1,7 @@
+namespace FlexAttention.Benchmarks.Suites.Cpu;
+
+/// <summary>One variant, ready to be called.</summary>
+/// <param name="Name">The variant, and whether it has a block mask.</param>
+/// <param name="Call">One call, which writes the inputs' output.</param>
+/// <param name="Peer">What libtorch computes the same with.</param>
+internal sealed record CpuCase(string Name, Action Call, PeerMask Peer);
