@@ -35,7 +35,7 @@ public sealed class CpuForwardTests
 
     [Test]
     public void AnyHeadDimensions_AgreeWithTheReference(
-        [Values(1, 7, 64, 80, 256)] int headDim, [Values(1, 33, 128, 256)] int valueDim, [Values(128, 256, 512)] int bits) =>
+        [Values(1, 80, 256)] int headDim, [Values(1, 33, 256)] int valueDim, [Values(128, 256, 512)] int bits) =>
         Check<float, Causal>(new(1, 1, 1, 20, 70, headDim, valueDim), (VectorWidth)bits);
 
     [Test]

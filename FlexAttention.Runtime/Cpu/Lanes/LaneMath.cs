@@ -82,6 +82,8 @@ internal static class LaneMath<TLanes, TScalar, TFloat, TInt>
         TFloat log2E = TLanes.Broadcast(1.44269504f);
         TFloat n = TLanes.Round(TLanes.Multiply(x, log2E));
         TFloat f = TLanes.MultiplyAdd(x, log2E, TLanes.Negate(n));
+        // What log2(e) loses as a float, which tells for large x.
+        f = TLanes.MultiplyAdd(x, TLanes.Broadcast(1.92596299e-8f), f);
         // 2^f on [-1/2, 1/2] to 1e-8: interpolated at the Chebyshev nodes.
         TFloat p = TLanes.MultiplyAdd(f, TLanes.Broadcast(1.54531634e-4f), TLanes.Broadcast(1.33908633e-3f));
         p = TLanes.MultiplyAdd(p, f, TLanes.Broadcast(9.61808302e-3f));
