@@ -9,7 +9,7 @@ internal sealed class VariantFields
     /// <summary>What the struct has beside its fields, or inherits.</summary>
     private static readonly HashSet<string> Members =
     [
-        "Variant", "Descriptor", "ApplyScore", "ApplyMask", "CountKept", "Check", "ScoreEach", "MaskEach", "KeepsEach",
+        "Variant", "Descriptor", "ApplyScore", "ApplyMask", "CountKept", "Check", "ScoreEach",
         "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
     ];
 
