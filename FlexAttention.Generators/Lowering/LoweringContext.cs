@@ -41,6 +41,9 @@ internal sealed class LoweringContext
 
     public CancellationToken Token { get; }
 
+    /// <summary>The methods whose statements have been lowered.</summary>
+    public List<SyntaxReference> Bodies { get; } = [];
+
     public FlowMerger Flow { get; }
 
     public Jumps Jumps { get; } = new();

@@ -13,8 +13,10 @@ internal static class MethodBodies
         {
             SyntaxNode declaration = reference.GetSyntax(context.Token);
             SemanticModel model = context.Compilation.GetSemanticModel(declaration.SyntaxTree);
-            if (Block(model.GetOperation(declaration, context.Token)) is { } block)
-                return block.Operations;
+            if (Block(model.GetOperation(declaration, context.Token)) is not { } block)
+                continue;
+            context.Bodies.Add(reference);
+            return block.Operations;
         }
 
         return null;

@@ -39,7 +39,7 @@ internal static class VariantLowering
         context.Attempt(() => result = context.Calls.Result(body[0], context.Frame.Returns));
         if (context.HasFailed || result is not ScalarValue scalar)
         {
-            ReportIfSilent(method, compilation, sink, token);
+            ReportIfSilent(context, sink);
             return null;
         }
 
@@ -48,14 +48,17 @@ internal static class VariantLowering
     }
 
     /// <summary>Lowering is silent where C# reports an error. If neither has said anything, the method is still not compiled.</summary>
-    private static void ReportIfSilent(IMethodSymbol method, Compilation compilation, DiagnosticSink sink, CancellationToken token)
+    private static void ReportIfSilent(LoweringContext context, DiagnosticSink sink)
     {
-        SyntaxReference syntax = method.DeclaringSyntaxReferences[0];
-        bool isExplained = sink.HasErrors || compilation.GetSemanticModel(syntax.SyntaxTree)
-            .GetDiagnostics(cancellationToken: token).Any(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id != NoDefinition);
-        if (!isExplained)
-            sink.Report(Rules.UnsupportedExpression, method.Locations[0], $"'{method.Name}'", "Write it in simpler steps, and report it as a bug");
+        if (sink.HasErrors || context.Bodies.Any(body => HasError(body, context)))
+            return;
+        string name = context.Method.Name;
+        sink.Report(Rules.UnsupportedExpression, context.Method.Locations[0], $"'{name}'", "Write it in simpler steps, and report it as a bug");
     }
+
+    private static bool HasError(SyntaxReference body, LoweringContext context) =>
+        context.Compilation.GetSemanticModel(body.SyntaxTree).GetDiagnostics(body.Span, context.Token)
+            .Any(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id != NoDefinition);
 
     private static void DeclareParameters(LoweringContext context, IReadOnlyDictionary<string, int> captures)
     {

@@ -84,14 +84,15 @@ public class LanguageDiagnosticTests
     }
 
     [TestCase("return Unknown(q) > kv;")]
+    [TestCase("return Other(q) > kv;", "unknown")]
     [TestCase("return q > ;")]
     [TestCase("for (int i = 0; i < ; i++) { } return q")]
     [TestCase("int x = y; return x switch { };")]
     [TestCase("return ids[q, kv] > 0;")]
     [TestCase("if (q > kv) return true;")]
-    public void BrokenCode_IsLeftToTheCompiler(string statements)
+    public void BrokenCode_IsLeftToTheCompiler(string statements, string otherBody = "x")
     {
-        GeneratorRun run = GeneratorRunner.Run(Source(statements, "x"));
+        GeneratorRun run = GeneratorRunner.Run(Source(statements, otherBody));
 
         Assert.That(run.Exception, Is.Null);
         Assert.That(run.Diagnostics.Select(diagnostic => diagnostic.ToString()), Is.Empty);
