@@ -155,7 +155,7 @@ struct ForwardSm80 {
       v.load(matrices.v, tile.start);
     }
     cp_async_commit();
-    __shared__ float parked[config::kPark ? 2 * kRowsPerThread : 1][kThreads];
+    __shared__ float parked[2 * kRowsPerThread][kThreads];
     if constexpr (config::kPark) softmax.park(parked);
 
     float scores[kMTiles][kNTiles][4];
