@@ -5,26 +5,38 @@ namespace FlexAttention.Tests.Conformance;
 
 /// <summary>Every variant through the CUDA kernels. Skipped, with the reason, where there is no GPU.</summary>
 [Category("Gpu")]
+[Parallelizable(ParallelScope.All)]
 public sealed class GpuConformanceTests
 {
     private static readonly (int QueryBlock, int KeyBlock)[] BlockSizes = [(128, 128), (64, 64), (48, 80)];
 
+    private static readonly string[] AtEveryHeadDim = ["none", "causal", "ALiBi", "softcap and causal", "document"];
+
     private CudaDevice _gpu = null!;
+
+    private static IEnumerable<VariantCase> Some => AtEveryHeadDim.Select(VariantCatalogue.Find);
 
     [OneTimeSetUp]
     public void RequireGpu() => _gpu = Requires.Gpu();
 
     [Test]
     public void BFloat16_KeepsTheBound([ValueSource(typeof(VariantCatalogue), nameof(VariantCatalogue.All))] VariantCase variant) =>
-        Check<BFloat16>(variant, MathMode.Fast);
+        Check<BFloat16>(variant, ProblemShapes.Gpu, MathMode.Fast);
 
     [Test]
     public void Half_KeepsTheBound([ValueSource(typeof(VariantCatalogue), nameof(VariantCatalogue.All))] VariantCase variant) =>
-        Check<Half>(variant, MathMode.Fast);
+        Check<Half>(variant, ProblemShapes.Gpu, MathMode.Fast);
 
     [Test]
     public void Float_KeepsTheBound([ValueSource(typeof(VariantCatalogue), nameof(VariantCatalogue.All))] VariantCase variant) =>
-        Check<float>(variant, MathMode.Exact);
+        Check<float>(variant, ProblemShapes.Gpu, MathMode.Exact);
+
+    [Test]
+    public void EveryHeadDim_KeepsTheBound([ValueSource(nameof(Some))] VariantCase variant)
+    {
+        Check<BFloat16>(variant, ProblemShapes.GpuHeadDims, MathMode.Fast);
+        Check<float>(variant, ProblemShapes.GpuHeadDims, MathMode.Exact);
+    }
 
     [Test]
     public void BlockMask_IsThatOfTheCpu(
@@ -43,10 +55,10 @@ public sealed class GpuConformanceTests
         }
     }
 
-    private void Check<T>(VariantCase variant, MathMode math)
+    private void Check<T>(VariantCase variant, IReadOnlyList<ProblemShape> shapes, MathMode math)
         where T : unmanaged
     {
-        foreach (ProblemShape shape in ProblemShapes.Gpu)
+        foreach (ProblemShape shape in shapes)
             VariantConformance.Check<T>(variant, shape, _gpu, math);
     }
 }

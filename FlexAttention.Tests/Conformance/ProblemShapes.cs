@@ -26,12 +26,27 @@ internal static class ProblemShapes
         new(1, 1, 1, 300, 300, 64, 64),
     ];
 
-    /// <summary>What a GPU adds: full tiles at the usual head dimensions.</summary>
+    /// <summary>The lengths of <see cref="All"/> and full tiles, at one head dimension: a GPU compiles for each.</summary>
     public static IReadOnlyList<ProblemShape> Gpu { get; } =
     [
-        .. All,
+        new(1, 1, 1, 1, 1, 64, 64),
+        new(2, 4, 2, 17, 17, 64, 64),
+        new(2, 4, 1, 1, 129, 64, 64),
+        new(1, 2, 2, 127, 1, 64, 64),
+        new(1, 2, 2, 0, 17, 64, 64),
+        new(1, 2, 2, 17, 0, 64, 64),
         new(1, 2, 1, 300, 513, 64, 64),
+        new(1, 2, 2, 1000, 1000, 64, 64),
+    ];
+
+    /// <summary>Head dimensions for the GPU: odd ones, one that differs for the values, and each row of the table of tiles.</summary>
+    public static IReadOnlyList<ProblemShape> GpuHeadDims { get; } =
+    [
+        new(1, 2, 2, 127, 129, 8, 8),
+        new(1, 2, 1, 129, 127, 24, 40),
+        new(2, 2, 2, 127, 129, 5, 3),
         new(1, 1, 1, 257, 255, 128, 128),
         new(1, 1, 1, 100, 100, 192, 96),
+        new(1, 1, 1, 129, 130, 256, 256),
     ];
 }
