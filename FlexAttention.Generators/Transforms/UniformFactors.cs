@@ -13,14 +13,31 @@ internal sealed class UniformFactors(KernelGraph source) : GraphPass(source)
     private readonly bool[] _exact = ExactnessAnalysis.Run(source);
     private readonly Dictionary<int, Stage> _stages = [];
     private readonly Stage[] _sourceStages = StageAnalysis.Run(source);
+    private readonly int[] _uses = CountUses(source);
 
     protected override int Rewrite(int original, IrNode node)
     {
-        int copy = node is OperationNode { Op: IrOp.Multiply, Type: IrType.Float32 } product && !_exact[original]
+        int copy = node is OperationNode { Op: IrOp.Multiply, Type: IrType.Float32 } product && !_exact[original] && IsOnlyUse(original)
             ? Multiply(product.Arguments[0], product.Arguments[1])
             : Builder.Add(node);
         _stages[copy] = _sourceStages[original];
         return copy;
+    }
+
+    /// <summary>
+    /// Whether the factors are used here alone. A product that is needed elsewhere too costs nothing here, and the powers of
+    /// a polynomial would each keep a factor of their own.
+    /// </summary>
+    private bool IsOnlyUse(int product) =>
+        Source.Nodes[product].Operands().All(factor =>
+            _sourceStages[factor] != Stage.Element || _uses[factor] == Source.Nodes[product].Operands().Count(other => other == factor));
+
+    private static int[] CountUses(KernelGraph graph)
+    {
+        var uses = new int[graph.Nodes.Count];
+        foreach (int node in graph.Nodes.SelectMany(static node => node.Operands()).Concat(graph.Results))
+            uses[node]++;
+        return uses;
     }
 
     private int Multiply(int left, int right)

@@ -130,6 +130,19 @@ public sealed class PassTests
     }
 
     [Test]
+    public void FactorOfAProductThatIsNeededElsewhere_Stays()
+    {
+        KernelGraph graph = Graphs.Score(builder =>
+        {
+            int product = builder.Operation(IrOp.Multiply, builder.Score(), builder.Scalar(IrType.Float32, 1));
+            int square = builder.Operation(IrOp.Multiply, product, product);
+            return builder.Operation(IrOp.Add, square, product);
+        });
+
+        Assert.That(new UniformFactors(graph).Run(), Is.EqualTo(graph));
+    }
+
+    [Test]
     public void FactorsOfARowAndAColumn_StayApart()
     {
         KernelGraph graph = Graphs.Score(builder =>
