@@ -5,7 +5,7 @@ internal sealed partial class RandomVariantWriter
 {
     private void WriteStatement(int depth)
     {
-        switch (_random.Next(8))
+        switch (_random.Next(9))
         {
             case 0:
                 WriteTuple(depth);
@@ -14,12 +14,15 @@ internal sealed partial class RandomVariantWriter
                 WriteIf(depth);
                 break;
             case 2:
-                WriteSwitch(depth);
+                WriteLoop(depth);
                 break;
             case 3:
-                WriteSwitchExpression(depth);
+                WriteSwitch(depth);
                 break;
             case 4:
+                WriteSwitchExpression(depth);
+                break;
+            case 5:
                 Line(depth, $"if ({Bool(2)} && {Bool(1)})");
                 Line(depth + 1, $"return {(_isMask ? Bool(2) : "score - Soft(" + Float(2) + ")")};");
                 break;
@@ -86,6 +89,28 @@ internal sealed partial class RandomVariantWriter
             Line(depth, "else");
             WriteBlock(depth, 1);
         }
+    }
+
+    /// <summary>A loop that runs at most six times.</summary>
+    private void WriteLoop(int depth)
+    {
+        string sum = NewLocal(), i = NewLocal();
+        Line(depth, $"int {sum} = {Pick(_ints)};");
+        AddInt(sum);
+        Line(depth, $"for (int {i} = 0; {i} < {OneOf("2", "3", "6", $"({Pick(_ints)} & 3)")}; {i}++)");
+        Line(depth, "{");
+        _ints.Add(i);
+        if (Chance(0.3))
+        {
+            Line(depth + 1, $"if ({Bool(1)})");
+            Line(depth + 2, OneOf("break;", "continue;"));
+        }
+
+        Line(depth + 1, $"{sum} {OneOf("+=", "^=", "-=", "*=")} {Int(2)};");
+        if (Chance(0.5))
+            WriteAssignment(depth + 1);
+        Line(depth, "}");
+        _ints.Remove(i);
     }
 
     private void WriteSwitch(int depth)

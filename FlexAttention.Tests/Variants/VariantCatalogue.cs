@@ -14,6 +14,7 @@ public static class VariantCatalogue
         .. NeighbourhoodMasks.Cases,
         .. MultimodalMasks.Cases,
         .. BlockPatterns.Cases,
+        .. LoopPatterns.Cases,
     ];
 
     /// <summary>Those with a mask, which have block masks.</summary>

@@ -65,7 +65,7 @@ internal sealed partial record Corpus(string[] Words, int[] Ids, int Documents, 
         }
     }
 
-    /// <summary>A word, a number, or one sign of punctuation.</summary>
-    [GeneratedRegex(@"\p{L}+|\p{N}+|[^\s\p{L}\p{N}]")]
+    /// <summary>A word or a number; punctuation is left out.</summary>
+    [GeneratedRegex(@"\p{L}+|\p{N}+")]
     private static partial Regex Word();
 }

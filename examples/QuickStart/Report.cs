@@ -10,9 +10,9 @@ internal static class Report
     /// <summary>Says what is run where, and why not on a GPU.</summary>
     public static void Opening(Corpus corpus, string folder, Device device)
     {
-        AnsiConsole.MarkupLineInterpolated(
-            $"Packed [bold]{corpus.Documents}[/] documents of {Path.GetFullPath(folder)} ({corpus.Bytes / 1024.0:F0} KB) into one sequence of [bold]{corpus.Words.Length}[/] words.");
-        AnsiConsole.MarkupLineInterpolated($"{Device.DescribeBest()}");
+        AnsiConsole.MarkupLineInterpolated($"Texts:  [bold]{corpus.Documents}[/] documents, {corpus.Bytes / 1024} KB, of {Path.GetFullPath(folder)}");
+        AnsiConsole.MarkupLineInterpolated($"        packed into one sequence of [bold]{corpus.Words.Length}[/] words");
+        AnsiConsole.MarkupLineInterpolated($"Device: {Device.DescribeBest()}");
         AnsiConsole.WriteLine();
     }
 
@@ -32,8 +32,8 @@ internal static class Report
         }
 
         AnsiConsole.Write(table);
-        AnsiConsole.MarkupLine("Sparsity is the share of blocks that are never visited; error is the largest difference from");
-        AnsiConsole.MarkupLine("the same method called as plain C#, with the sums in double, in 32 rows from the first to the last.");
+        AnsiConsole.WriteLine("sparsity: the share of blocks that are never visited");
+        AnsiConsole.WriteLine("error:    from the same method called as plain C#, sums in double, in 32 rows");
         AnsiConsole.WriteLine();
     }
 
@@ -44,8 +44,8 @@ internal static class Report
         mask.SavePng(picture);
         string source = Folders.Result("alibi.cu");
         File.WriteAllText(source, Variants.AlibiKernel.CudaSource);
-        AnsiConsole.MarkupLineInterpolated($"The document mask as a picture: [bold]{Folders.Relative(picture)}[/]");
-        AnsiConsole.MarkupLineInterpolated($"The generated CUDA of ALiBi:    [bold]{Folders.Relative(source)}[/]");
-        AnsiConsole.MarkupLine("All generated code:              [bold]examples/QuickStart/obj/*/net10.0/generated[/]");
+        AnsiConsole.MarkupLineInterpolated($"Document mask:  [bold]{Folders.Relative(picture)}[/]");
+        AnsiConsole.MarkupLineInterpolated($"CUDA of ALiBi:  [bold]{Folders.Relative(source)}[/]");
+        AnsiConsole.MarkupLine("Generated code: [bold]examples/QuickStart/obj/*/net10.0/generated[/]");
     }
 }
