@@ -15,6 +15,16 @@ public abstract class UseCaseTests
     private protected abstract Device Device { get; }
 
     [Test]
+    public void ExampleOfTheReadme_GivesItsNumbers()
+    {
+        using var q = DeviceTensor<float>.From([1, 0, 0, 1, 1, 1], [1, 1, 3, 2], Device);
+        using var slopes = DeviceTensor<float>.From([0.5f], Device);
+        using AttentionOutput<float> result = PositionBiases.AlibiKernel.Forward(q, q, q, slopes);
+
+        Assert.That(result.Output.ToArray(), Is.EqualTo((float[])[1.000f, 0.000f, 0.230f, 0.770f, 0.798f, 0.877f]).Within(6e-4));
+    }
+
+    [Test]
     public void PackedDocuments_GiveWhatEachGivesAlone()
     {
         int[] lengths = [40, 1, 86];
