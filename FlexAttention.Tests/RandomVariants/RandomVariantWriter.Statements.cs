@@ -106,7 +106,7 @@ internal sealed partial class RandomVariantWriter
             Line(depth + 2, OneOf("break;", "continue;"));
         }
 
-        Line(depth + 1, $"{sum} {OneOf("+=", "^=", "-=", "*=")} {Int(2)};");
+        Line(depth + 1, $"{sum} {OneOf("+=", "^=", "-=", "*=")} {Int(1)};");
         if (Chance(0.5))
             WriteAssignment(depth + 1);
         Line(depth, "}");
