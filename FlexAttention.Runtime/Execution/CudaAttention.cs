@@ -20,11 +20,10 @@ internal static unsafe class CudaAttention
         ForwardArguments problem = arguments;
         if (options.BlockMask is { } mask)
             problem.Blocks = mask.ViewFor(tile.BlockM, tile.BlockN, out problem.Mask);
-        long rowBlocks = (problem.QLength + (long)tile.BlockM - 1) / tile.BlockM;
         KernelLauncher.Launch(
             device,
             kernel.Function(EntryPoint.Forward),
-            new LaunchGrid(rowBlocks, problem.QHeads, problem.Batch),
+            ForwardGrid.Of(in problem, sizeof(T), tile.BlockM, device.CacheBytes),
             tile.Threads,
             tile.SharedBytes(element, config.HeadDim, config.ValueDim),
             options.Stream,

@@ -22,6 +22,7 @@ public sealed unsafe partial class CudaDevice : Device
             Attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
             Attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR));
         MultiprocessorCount = Attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+        CacheBytes = Attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE);
         SharedMemoryPerBlockOptin = Attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
         nuint bytes;
         CudaCall.Check(CudaDriver.cuDeviceTotalMem(&bytes, handle));
@@ -52,6 +53,9 @@ public sealed unsafe partial class CudaDevice : Device
 
     /// <summary>The number of streaming multiprocessors.</summary>
     public int MultiprocessorCount { get; }
+
+    /// <summary>The L2 cache, in bytes.</summary>
+    public int CacheBytes { get; }
 
     /// <summary>The most shared memory that one block may ask for, in bytes.</summary>
     public int SharedMemoryPerBlockOptin { get; }

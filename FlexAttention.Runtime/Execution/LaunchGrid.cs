@@ -1,7 +1,7 @@
 namespace FlexAttention.Execution;
 
 /// <summary>How many blocks of threads a kernel is started with along each axis.</summary>
-internal readonly record struct LaunchGrid(long X, int Y = 1, int Z = 1)
+internal readonly record struct LaunchGrid(long X, long Y = 1, long Z = 1)
 {
     /// <summary>What CUDA allows along y and z.</summary>
     private const int MaximumYZ = 65_535;
@@ -19,7 +19,7 @@ internal readonly record struct LaunchGrid(long X, int Y = 1, int Z = 1)
         {
             throw new NotSupportedException(
                 $"The problem needs {X} x {Y} x {Z} blocks of threads; a grid holds {int.MaxValue} x {MaximumYZ} x {MaximumYZ}: " +
-                "split the batch or the heads.");
+                "split the batch, the heads or the queries.");
         }
     }
 }

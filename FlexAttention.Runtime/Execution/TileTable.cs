@@ -18,6 +18,7 @@ internal static class TileTable
         new(128, new TileConfig(128, 64, 4, 1)),
         new(128, new TileConfig(128, 64, 4, 1, Park: true)),
         new(128, new TileConfig(128, 64, 4, 1, TwoLoops: true, Park: true)),
+        new(128, new TileConfig(128, 64, 4, 1, TwoLoops: true)),
         new(128, new TileConfig(128, 32, 4, 1)),
         new(128, new TileConfig(64, 32, 4, 1)),
         new(256, new TileConfig(64, 64, 4, 1)),

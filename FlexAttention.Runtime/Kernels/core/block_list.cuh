@@ -6,13 +6,38 @@
 
 namespace flex {
 
-/// The work of this thread block. The last tiles of queries of a head come first: under a causal mask
-/// they are the longest.
+/// A head of a batch.
+struct Position {
+  int b;
+  int h;
+};
+
+/// The work of this thread block: one tile of queries of one head. The grid is (heads of a group, tiles,
+/// groups), and x runs fastest: the heads of a group, whose keys and values fit the L2 cache, go through
+/// their tiles together. The last tiles of queries come first: under a causal mask they are the longest,
+/// and what is left for the end must be short.
 template <int kBlockM>
 struct Work {
-  static FLEX_DEVICE int b() { return blockIdx.z; }
-  static FLEX_DEVICE int h() { return blockIdx.y; }
-  static FLEX_DEVICE int q_start() { return (gridDim.x - 1 - blockIdx.x) * kBlockM; }
+  static FLEX_DEVICE Position position(const ForwardArguments& arguments) {
+    return of_group(arguments, blockIdx.z);
+  }
+
+  /// The same, computed anew: for what stands behind the loop over the keys, where the compiler would
+  /// else hold the first result in registers throughout.
+  static FLEX_DEVICE Position position_again(const ForwardArguments& arguments) {
+    int group;
+    asm volatile("mov.u32 %0, %%ctaid.z;" : "=r"(group));
+    return of_group(arguments, group);
+  }
+
+  static FLEX_DEVICE int q_start() { return (gridDim.y - 1 - blockIdx.y) * kBlockM; }
+
+ private:
+  static FLEX_DEVICE Position of_group(const ForwardArguments& arguments, int group) {
+    const u32 head = group * gridDim.x;  // the group's first, counted through all batches
+    const u32 heads = arguments.q_heads;
+    return {static_cast<int>(head / heads), static_cast<int>(head % heads + blockIdx.x)};
+  }
 };
 
 /// The addresses of this thread block's matrices.
@@ -21,9 +46,11 @@ struct Matrices {
   const config::Element* k;
   const config::Element* v;
 
-  static FLEX_DEVICE Matrices of(const ForwardArguments& arguments, int b, int h) {
-    const int kv_head = h / (arguments.q_heads / arguments.kv_heads);
-    return {at(arguments.q, arguments.q_stride, b, h), at(arguments.k, arguments.k_stride, b, kv_head),
+  static FLEX_DEVICE Matrices of(const ForwardArguments& arguments, Position position) {
+    const int b = position.b;
+    const int kv_head = position.h / (arguments.q_heads / arguments.kv_heads);
+    return {at(arguments.q, arguments.q_stride, b, position.h),
+            at(arguments.k, arguments.k_stride, b, kv_head),
             at(arguments.v, arguments.v_stride, b, kv_head)};
   }
 
@@ -80,8 +107,9 @@ struct KeyTiles {
     /// Goes to this thread block's row of a list.
     FLEX_DEVICE void open(const int* offsets) {
       using Work = flex::Work<kBlockM>;
-      const int b = arguments.mask_batch == 1 ? 0 : Work::b();
-      const int h = arguments.mask_heads == 1 ? 0 : Work::h();
+      const Position head = Work::position_again(arguments);
+      const int b = arguments.mask_batch == 1 ? 0 : head.b;
+      const int h = arguments.mask_heads == 1 ? 0 : head.h;
       const int rows = ceil_div(arguments.q_length, arguments.mask_q_block);
       const int row =
           (b * arguments.mask_heads + h) * rows + Work::q_start() / arguments.mask_q_block;

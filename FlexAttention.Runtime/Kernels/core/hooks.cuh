@@ -1,4 +1,4 @@
-// A variant at work on one tile of queries: what the kernels call.
+// A variant at work on one head: what the kernels call.
 #pragma once
 
 #include "flex/core/block_list.cuh"
@@ -6,7 +6,7 @@
 
 namespace flex {
 
-template <typename Variant, typename Work>
+template <typename Variant>
 struct VariantHooks {
   using Head = typename Variant::Head;
   using Row = typename Variant::Row;
@@ -14,16 +14,19 @@ struct VariantHooks {
 
   const ForwardArguments& arguments;
   const Variant& variant;
+  Position position;
   Head head;
 
-  FLEX_DEVICE VariantHooks(const ForwardArguments& arguments, const Variant& variant)
+  FLEX_DEVICE VariantHooks(const ForwardArguments& arguments, const Variant& variant,
+                           Position position)
       : arguments(arguments),
         variant(variant),
-        head(variant.head(arguments.scale, Work::b(), Work::h())) {}
+        position(position),
+        head(variant.head(arguments.scale, position.b, position.h)) {}
 
-  FLEX_DEVICE Row row(int q) const { return variant.row(head, Work::b(), Work::h(), q); }
+  FLEX_DEVICE Row row(int q) const { return variant.row(head, position.b, position.h, q); }
   FLEX_DEVICE Column column(int kv) const {
-    return variant.column(head, Work::b(), Work::h(), kv);
+    return variant.column(head, position.b, position.h, kv);
   }
 
   /// Whether scores come out in log2 units; else they stay raw dot products.
@@ -36,14 +39,14 @@ struct VariantHooks {
   template <bool kMasked>
   FLEX_DEVICE float apply(float score, const Row& row, const Column& column, int q, int kv) const {
     if constexpr (Variant::kHasScore) {
-      score = variant.score(head, row, column, score, Work::b(), Work::h(), q, kv);
+      score = variant.score(head, row, column, score, position.b, position.h, q, kv);
     } else if constexpr (config::kPrescale) {
       score *= arguments.scale * kLog2E;
     }
     if constexpr (kMasked) {
       bool kept = kv < arguments.kv_length;
       if constexpr (Variant::kHasMask) {
-        kept = kept && variant.mask(head, row, column, Work::b(), Work::h(), q, kv);
+        kept = kept && variant.mask(head, row, column, position.b, position.h, q, kv);
       }
       score = kept ? score : -kInfinity;
     }

@@ -73,15 +73,15 @@ struct OnlineSoftmax {
 /// Ends a row whose maximum is in log2 units: writes its lse and maximum if asked for, and gives the
 /// factor that turns the accumulated output into the result. A sink (in natural units) is one more
 /// logit in the denominator. A row with neither key nor sink gives factor 0 and lse -inf.
-FLEX_DEVICE float finish_row(const ForwardArguments& arguments, int b, int h, int q, float maximum,
+FLEX_DEVICE float finish_row(const ForwardArguments& arguments, Position position, int q, float maximum,
                              float sum, bool writes) {
-  const float sink = config::kSinks ? arguments.sinks[h] * kLog2E : -kInfinity;
+  const float sink = config::kSinks ? arguments.sinks[position.h] * kLog2E : -kInfinity;
   const float top = fast_max(maximum, sink);
   const bool empty = top == -kInfinity;
   const float rescale = empty ? 0.0f : exp2_approx(maximum - top);
   const float total = empty ? 0.0f : sum * rescale + exp2_approx(sink - top);
   if (writes && q < arguments.q_length) {
-    const i64 row = (static_cast<i64>(b) * arguments.q_heads + h) * arguments.q_length + q;
+    const i64 row = (static_cast<i64>(position.b) * arguments.q_heads + position.h) * arguments.q_length + q;
     if (config::kLse) arguments.lse[row] = empty ? -kInfinity : (top + log2_approx(total)) * kLn2;
     if (config::kRowMax) arguments.row_max[row] = maximum * kLn2;
   }

@@ -13,12 +13,12 @@ namespace flex {
 
 /// Computes one row of the output by a whole warp; `write(column, value)` takes each element.
 /// `maximum` is in log2 units and `factor` turns the sum of weighted values into the result.
-template <typename Work, typename Hooks, typename Write>
+template <typename Hooks, typename Write>
 FLEX_DEVICE void recover_row(const ForwardArguments& arguments, const Hooks& hooks, int q,
                              float maximum, float factor, float log2_scale, Write write) {
   constexpr int kVSteps = ceil_div(config::kValueDim, 32);
   const int lane = threadIdx.x % 32;
-  const Matrices matrices = Matrices::of(arguments, Work::b(), Work::h());
+  const Matrices matrices = Matrices::of(arguments, hooks.position);
   const config::Element* query = matrices.q + q * arguments.q_stride[2];
   const typename Hooks::Row row = hooks.row(q);
   float sums[kVSteps];

@@ -33,7 +33,7 @@ struct ForwardSimt {
   using QkLayout = TileLayout<config::kHeadDim>;
   using VoLayout = TileLayout<config::kValueDim>;
   using Work = flex::Work<config::kBlockM>;
-  using Hooks = VariantHooks<Variant, Work>;
+  using Hooks = VariantHooks<Variant>;
   using Tiles =
       typename ChooseTiles<config::kBlockMask, KeyTiles<kBlockM, kBlockN, Variant::kHasMask>>::Type;
 
@@ -59,7 +59,7 @@ struct ForwardSimt {
 
   FLEX_DEVICE ForwardSimt(const ForwardArguments& arguments, const Variant& variant, float* shared)
       : arguments(arguments),
-        hooks(arguments, variant),
+        hooks(arguments, variant, Work::position(arguments)),
         q_tile(shared),
         kv_tile(shared + kBlockM * QkLayout::kStride),
         p_tile(kv_tile + kBlockN * TileLayout<kKvDim>::kStride),
@@ -77,7 +77,7 @@ struct ForwardSimt {
   static FLEX_DEVICE int row_of(int r) { return threadIdx.x / 16 * kRows + r; }
 
   FLEX_DEVICE void compute() {
-    const Matrices matrices = Matrices::of(arguments, Work::b(), Work::h());
+    const Matrices matrices = Matrices::of(arguments, hooks.position);
     TileLoader<kBlockM, config::kHeadDim, kThreads>{q_tile, arguments.q_stride[2],
                                                     arguments.q_length, arguments.head_dim}
         .load(matrices.q, Work::q_start());
@@ -203,15 +203,16 @@ struct ForwardSimt {
   }
 
   FLEX_DEVICE void finish() {
-    float* matrix = static_cast<float*>(arguments.o) + Work::b() * arguments.o_stride[0] +
-                    Work::h() * arguments.o_stride[1];
+    const Position position = Work::position_again(arguments);
+    float* matrix = static_cast<float*>(arguments.o) + position.b * arguments.o_stride[0] +
+                    position.h * arguments.o_stride[1];
     float factors[kRows];
     bool damaged[kRows];
     FLEX_UNROLL
     for (int r = 0; r < kRows; ++r) {
       const int q = Work::q_start() + row_of(r);
       const float factor =
-          finish_row(arguments, Work::b(), Work::h(), q, softmax.peak(r), softmax.total(r), column() == 0);
+          finish_row(arguments, position, q, softmax.peak(r), softmax.total(r), column() == 0);
       factors[r] = factor;
       damaged[r] = false;
       FLEX_UNROLL
@@ -225,12 +226,13 @@ struct ForwardSimt {
         }
       }
     }
-    if constexpr (Hooks::kMayReject) recover(damaged, factors, matrix);
+    if constexpr (Hooks::kMayReject) recover(damaged, factors, matrix, position);
   }
 
   /// Computes again this warp's damaged rows; all its lanes take part in each.
   FLEX_DEVICE void recover(const bool (&damaged)[kRows], const float (&factors)[kRows],
-                           float* matrix) {
+                           float* matrix, Position position) {
+    const Hooks again(arguments, hooks.variant, position);
     __syncwarp();
 #pragma unroll 1
     for (int r = 0; r < kRows; ++r) {
@@ -239,7 +241,7 @@ struct ForwardSimt {
         lanes &= ~(0xffffu << (owner & ~15));  // the sixteen lanes of the row
         const int q = Work::q_start() + __shfl_sync(~0u, row_of(r), owner);
         float* target = matrix + q * arguments.o_stride[2];
-        recover_row<Work>(arguments, hooks, q, __shfl_sync(~0u, pick(softmax.maximum, r), owner),
+        recover_row(arguments, again, q, __shfl_sync(~0u, pick(softmax.maximum, r), owner),
                     __shfl_sync(~0u, pick(factors, r), owner), log2_scale,
                     [target](int d, float value) { target[d] = value; });
       }

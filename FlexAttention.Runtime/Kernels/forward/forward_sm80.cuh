@@ -24,7 +24,7 @@ template <typename Variant>
 struct ForwardSm80 {
   using Element = config::Element;
   using Work = flex::Work<config::kBlockM>;
-  using Hooks = VariantHooks<Variant, Work>;
+  using Hooks = VariantHooks<Variant>;
   using Row = typename Variant::Row;
   using Column = typename Variant::Column;
 
@@ -78,7 +78,7 @@ struct ForwardSm80 {
 
   FLEX_DEVICE ForwardSm80(const ForwardArguments& arguments, const Variant& variant, Element* shared)
       : arguments(arguments),
-        hooks(arguments, variant),
+        hooks(arguments, variant, Work::position(arguments)),
         q_tile(shared),
         k{shared + kBlockM * QkLayout::kStride, arguments.k_stride[2],
           arguments.kv_length, arguments.head_dim},
@@ -106,14 +106,15 @@ struct ForwardSm80 {
     // The addresses are needed once a tile, and registers are what this kernel lacks: they wait in
     // shared memory, read through a volatile pointer so that they stay there.
     __shared__ Matrices stage;
-    const Matrices matrices = Matrices::of(arguments, Work::b(), Work::h());
+    const Matrices matrices = Matrices::of(arguments, hooks.position);
     if (threadIdx.x == 0) stage = matrices;
 
-    Tiles tiles(arguments);
-    KeyTile tile = tiles.next();
     TileLoader<kBlockM, config::kHeadDim, kThreads>{q_tile, arguments.q_stride[2],
                                                     arguments.q_length, arguments.head_dim}
         .load(matrices.q, Work::q_start());
+    // After the queries are under way: a block mask's lists take a while to arrive.
+    Tiles tiles(arguments);
+    KeyTile tile = tiles.next();
     if (tile.valid) {
       k.load(matrices.k, tile.start);
       if constexpr (kStages == 2) v.load(matrices.v, tile.start);
@@ -326,13 +327,14 @@ struct ForwardSm80 {
 
   /// Divides by the sum, adds the sink, and writes the output and the statistics.
   FLEX_DEVICE void finish() {
+    const Position position = Work::position_again(arguments);
     __syncthreads();  // every warp has read its last tile: the output goes through the same memory
     float factors[kRowsPerThread];
     bool damaged[kRowsPerThread];
     Element* target = q_tile + row_of(0) * VoLayout::kStride + lane() % 4 * 2;
     FLEX_UNROLL
     for (int r = 0; r < kRowsPerThread; ++r) {
-      const float factor = finish_row(arguments, Work::b(), Work::h(), Work::q_start() + row_of(r), softmax.peak(r),
+      const float factor = finish_row(arguments, position, Work::q_start() + row_of(r), softmax.peak(r),
                                       softmax.total(r), lane() % 4 == 0);
       const int e = r % 2 * 2;
       factors[r] = factor;
@@ -348,17 +350,18 @@ struct ForwardSm80 {
             pack<Element>(low, high);
       }
     }
-    if constexpr (Hooks::kMayReject) recover(damaged, factors);
+    if constexpr (Hooks::kMayReject) recover(damaged, factors, position);
     __syncwarp();
-    Element* matrix = static_cast<Element*>(arguments.o) + Work::b() * arguments.o_stride[0] +
-                      Work::h() * arguments.o_stride[1];
+    Element* matrix = static_cast<Element*>(arguments.o) + position.b * arguments.o_stride[0] +
+                      position.h * arguments.o_stride[1];
     store_rows<config::kValueDim>(q_tile, warp_row(), kWarpRows, matrix, arguments.o_stride[2],
                                   Work::q_start(), arguments.q_length, arguments.value_dim);
   }
 
   /// Computes again this warp's damaged rows; all its lanes take part in each.
   FLEX_DEVICE void recover(const bool (&damaged)[kRowsPerThread],
-                           const float (&factors)[kRowsPerThread]) {
+                           const float (&factors)[kRowsPerThread], Position position) {
+    const Hooks again(arguments, hooks.variant, position);
     __syncwarp();
 #pragma unroll 1
     for (int r = 0; r < kRowsPerThread; ++r) {
@@ -368,7 +371,7 @@ struct ForwardSm80 {
         lanes &= ~(0xfu << (owner & ~3));  // the four lanes of the row
         const int row = __shfl_sync(~0u, row_of(r), owner);
         Element* target = q_tile + row * VoLayout::kStride;
-        recover_row<Work>(arguments, hooks, Work::q_start() + row,
+        recover_row(arguments, again, Work::q_start() + row,
                     __shfl_sync(~0u, pick(softmax.maximum, r), owner),
                     __shfl_sync(~0u, pick(factors, r), owner), log2_scale,
                     [target](int d, float value) { target[d] = from_float<Element>(value); });
