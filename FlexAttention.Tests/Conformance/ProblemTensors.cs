@@ -6,6 +6,9 @@ namespace FlexAttention.Tests.Conformance;
 internal sealed class ProblemTensors<T> : IDisposable
     where T : unmanaged
 {
+    /// <summary>No element is larger.</summary>
+    public const float Largest = 2;
+
     public ProblemTensors(ProblemShape shape, Device device, int seed = 8)
     {
         var random = new Random(seed);
@@ -31,7 +34,7 @@ internal sealed class ProblemTensors<T> : IDisposable
     {
         var items = new T[shape[0] * shape[1] * shape[2] * shape[3]];
         foreach (ref T item in items.AsSpan())
-            item = Elements.Round<T>(2 * (random.NextSigned() + random.NextSigned() + random.NextSigned()) / 3);
+            item = Elements.Round<T>(Largest * (random.NextSigned() + random.NextSigned() + random.NextSigned()) / 3);
         return DeviceTensor<T>.From(items, shape, device);
     }
 }
