@@ -1,6 +1,6 @@
 namespace FlexAttention.Tests.Variants;
 
-/// <summary>Every variant of the catalogue, for tests, benchmarks and examples to enumerate.</summary>
+/// <summary>Every variant of the catalogue, for tests to enumerate.</summary>
 public static class VariantCatalogue
 {
     /// <summary>All variants.</summary>
