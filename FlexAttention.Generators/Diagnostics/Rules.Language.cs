@@ -71,7 +71,7 @@ internal static partial class Rules
     public static readonly DiagnosticDescriptor IndexOutOfRange = new(
         "FLEX0107",
         "The index is out of range",
-        "Use an index from 0: '{0}' has no element {1}",
+        "Use an index from 0 on, or from ^1 on back: '{0}' has no element {1}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

@@ -36,6 +36,8 @@ internal sealed class BufferLowering(LoweringContext context)
         if (indexer.Argument is not IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } fromEnd)
             throw context.Unsupported(indexer, "a slice", "Add the slice's start to the index instead");
         int back = context.Expressions.LowerScalar(fromEnd.Operand);
+        if (Ir.ConstantAt(back) is { Bits: <= 0 } constant)
+            throw OutOfRange(fromEnd, buffer, $"^{constant.Bits}");
         return Load(buffer, [Ir.Operation(IrOp.Subtract, Ir.Extent(buffer.Capture, 0), back)]);
     }
 
@@ -45,7 +47,7 @@ internal sealed class BufferLowering(LoweringContext context)
         for (int i = 0; i < indices.Length; i++)
         {
             if (Ir.ConstantAt(indices[i]) is { Bits: < 0 } constant)
-                throw context.Stop(Rules.IndexOutOfRange, arguments[i], context.Captures[buffer.Capture].Name, $"{constant.Bits}");
+                throw OutOfRange(arguments[i], buffer, $"{constant.Bits}");
         }
 
         return Load(buffer, indices);
@@ -56,4 +58,7 @@ internal sealed class BufferLowering(LoweringContext context)
         IrType type = CaptureTypes.ElementType(context.Captures[buffer.Capture].Element);
         return context.Scalar(Ir.Load(type, buffer.Capture, indices, context.Guard));
     }
+
+    private LoweringStopped OutOfRange(IOperation index, BufferValue buffer, string element) =>
+        context.Stop(Rules.IndexOutOfRange, index, context.Captures[buffer.Capture].Name, element);
 }

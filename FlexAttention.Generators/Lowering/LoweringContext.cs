@@ -1,3 +1,4 @@
+using System.Globalization;
 using FlexAttention.Generators.Diagnostics;
 using FlexAttention.Generators.Ir;
 using FlexAttention.Generators.Models;
@@ -101,7 +102,7 @@ internal sealed class LoweringContext
         if (operation.Kind == OperationKind.Invalid || operation.Type is IErrorTypeSymbol)
             throw new LoweringStopped();
         if (++_operations > MaxOperations)
-            throw Stop(Rules.TooLarge, operation, Method.Name, MaxOperations.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            throw TooLarge();
         SyntaxNode syntax = operation.Syntax;
         if (syntax.SyntaxTree == Method.DeclaringSyntaxReferences[0].SyntaxTree)
             Ir.Line = syntax.SyntaxTree.GetText(Token).Lines.GetLineFromPosition(syntax.SpanStart).LineNumber + 1;
@@ -141,4 +142,8 @@ internal sealed class LoweringContext
             ? new LoweringStopped()
             : Stop(Rules.UnsupportedType, source, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
     }
+
+    /// <summary>At the method's name: the operation that was one too many is as good as any other, and every later one is too.</summary>
+    private LoweringStopped TooLarge() =>
+        Stop(Rules.TooLarge, Method.Locations[0], Method.Name, MaxOperations.ToString(CultureInfo.InvariantCulture));
 }

@@ -58,6 +58,11 @@ public class LanguageDiagnosticTests
 
     [TestCase("return ids[{|-1|}] > 0;")]
     [TestCase("const int Before = 2; return ids[{|1 - Before|}] > 0;")]
+    [TestCase("return ids[{|^0|}] > 0;")]
+    [TestCase("return ids[{|^-1|}] > 0;")]
+    [TestCase("const int Before = 2; return ids[{|^(Before - 2)|}] > 0;")]
+    [TestCase("return pairs[q, {|-1|}] > 0;")]
+    [TestCase("return pairs[{|-2|}, kv] > 0;")]
     public void IndexOutOfRange_IsReported(string statements) => Report("FLEX0107", statements);
 
     [TestCase("return q < {|s_window|};")]
@@ -74,6 +79,27 @@ public class LanguageDiagnosticTests
     [TestCase("int n = 0; checked { for (int i = 0; i < 100; i++) { if (i == q) n = i; } } return n > kv;")]
     public void CheckedArithmetic_ThatCannotOverflow_IsAccepted(string statements) =>
         Assert.That(GeneratorRunner.Run(Source(statements, "x")).Diagnostics, Is.Empty);
+
+    [TestCase("return ids[^1] > 0;")]
+    [TestCase("return ids[^q] > 0;")]
+    [TestCase("return pairs[0, kv] > 0;")]
+    public void IndexInRange_IsAccepted(string statements) =>
+        Assert.That(GeneratorRunner.Run(Source(statements, "x")).Diagnostics, Is.Empty);
+
+    [TestCase("return F6(q) > kv;")]
+    [TestCase("int a = F6(q); int c = F6(kv); return a > c;")]
+    public void TooLarge_IsReportedOnceAtTheName(string statements) => new MarkedSource(VariantSource.Members(
+        $$"""
+        [AttentionVariant]
+        public static partial bool {|Mask|}(int b, int h, int q, int kv) { {{statements}} }
+
+        private static int F6(int x) { int y = F5(x); y += F5(x + 1); return y + F5(x + 2) + F5(x + 3) + F5(x + 4); }
+        private static int F5(int x) => F4(x) + F4(x + 1) + F4(x + 2) + F4(x + 3) + F4(x + 4);
+        private static int F4(int x) => F3(x) + F3(x + 1) + F3(x + 2) + F3(x + 3) + F3(x + 4);
+        private static int F3(int x) => F2(x) + F2(x + 1) + F2(x + 2) + F2(x + 3) + F2(x + 4);
+        private static int F2(int x) => F1(x) + F1(x + 1) + F1(x + 2) + F1(x + 3) + F1(x + 4);
+        private static int F1(int x) => (x * x) + (x / 3) + (x % 5) + (x ^ 7) + (x & 9);
+        """)).AssertReports("FLEX0110");
 
     [Test]
     public void Errors_InSeveralStatements_AreAllReported()
@@ -105,7 +131,7 @@ public class LanguageDiagnosticTests
     private static string Source(string statements, string otherBody) => VariantSource.Members(
         $$"""
         [AttentionVariant]
-        public static partial bool Mask(int b, int h, int q, int kv, ReadOnlySpan<int> ids, ReadOnlySpan<int> more)
+        public static partial bool Mask(int b, int h, int q, int kv, ReadOnlySpan<int> ids, ReadOnlySpan<int> more, ReadOnlySpan2D<int> pairs)
         {
             {{statements}}
         }
