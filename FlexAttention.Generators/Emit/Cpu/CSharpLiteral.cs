@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace FlexAttention.Generators.Emit.Cpu;
 
-/// <summary>Constants and names as C# text. A number's text gives back its very bits.</summary>
+/// <summary>Constants as C# text. A number's text gives back its very bits.</summary>
 internal static class CSharpLiteral
 {
     private static readonly string[] SingleFormats = ["G6", "G7", "G8", "G9"];
@@ -25,10 +25,6 @@ internal static class CSharpLiteral
 
     /// <summary>A string literal.</summary>
     public static string Of(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
-
-    /// <summary>A name as an identifier: C#'s keywords need an <c>@</c>.</summary>
-    public static string Identifier(string name) =>
-        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
     private static string Of(float value)
     {

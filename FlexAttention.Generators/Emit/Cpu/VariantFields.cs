@@ -1,5 +1,6 @@
 using FlexAttention.Generators.Ir;
 using FlexAttention.Generators.Models;
+using FlexAttention.Generators.Parsing;
 
 namespace FlexAttention.Generators.Emit.Cpu;
 
@@ -20,7 +21,7 @@ internal sealed class VariantFields
         Captures = captures;
         var taken = new HashSet<string>(Members.Concat(captures.Select(static capture => capture.Name)));
         foreach (CaptureModel capture in captures)
-            _names.Add(CSharpLiteral.Identifier(Members.Contains(capture.Name) ? FreeName(capture.Name, taken) : capture.Name));
+            _names.Add(SymbolText.Identifier(Members.Contains(capture.Name) ? FreeName(capture.Name, taken) : capture.Name));
     }
 
     public IReadOnlyList<CaptureModel> Captures { get; }

@@ -1,5 +1,6 @@
 using FlexAttention.Generators.Emit.Cpu;
 using FlexAttention.Generators.Models;
+using FlexAttention.Generators.Parsing;
 
 namespace FlexAttention.Generators.Emit.Stubs;
 
@@ -22,17 +23,17 @@ internal static class BindingWriter
 
     /// <summary>A call of the method with captures that are parameters of the caller.</summary>
     public static string Call(IEnumerable<CaptureModel> captures, ParameterNames names, string device) =>
-        $"{names.Bind}({string.Join(", ", captures.Select(static capture => CSharpLiteral.Identifier(capture.Name)).Prepend(device))})";
+        $"{names.Bind}({string.Join(", ", captures.Select(static capture => SymbolText.Identifier(capture.Name)).Prepend(device))})";
 
     /// <summary>Keeps captured tensors from being freed while kernels read them.</summary>
     public static void WriteKeepAlive(SourceWriter writer, IEnumerable<CaptureModel> captures) =>
         writer.WriteLines(captures
             .Where(static capture => capture.Rank > 0)
-            .Select(static capture => $"global::System.GC.KeepAlive({CSharpLiteral.Identifier(capture.Name)});"));
+            .Select(static capture => $"global::System.GC.KeepAlive({SymbolText.Identifier(capture.Name)});"));
 
     private static string Bound(CaptureModel capture, string device)
     {
-        string name = CSharpLiteral.Identifier(capture.Name);
+        string name = SymbolText.Identifier(capture.Name);
         if (capture.Rank > 0)
             return $"{Runtime.CaptureBinder}.Bind({name}, {capture.Rank}, {device}, {CSharpLiteral.Of(capture.Name)})";
         return capture.Element switch

@@ -1,5 +1,6 @@
 using FlexAttention.Generators.Emit.Cpu;
 using FlexAttention.Generators.Models;
+using FlexAttention.Generators.Parsing;
 
 namespace FlexAttention.Generators.Emit.Stubs;
 
@@ -43,7 +44,7 @@ internal static class BlockMaskWriter
         string fallback = Runtime.Device + ".Cpu";
         if (buffer is not null)
         {
-            string name = CSharpLiteral.Identifier(buffer.Name);
+            string name = SymbolText.Identifier(buffer.Name);
             writer.WriteLine($"global::System.ArgumentNullException.ThrowIfNull({name});");
             fallback = name + ".Device";
         }
@@ -59,7 +60,7 @@ internal static class BlockMaskWriter
     private static void WriteForwarding(SourceWriter writer, string mask, CaptureModel[] captures, string[] sizes, string options)
     {
         IEnumerable<string> arguments = sizes
-            .Concat(captures.Select(static capture => CSharpLiteral.Identifier(capture.Name)))
+            .Concat(captures.Select(static capture => SymbolText.Identifier(capture.Name)))
             .Append(options);
         writer.WriteLine($"return {KernelClassWriter.Name(mask)}.CreateBlockMask({string.Join(", ", arguments)});");
     }

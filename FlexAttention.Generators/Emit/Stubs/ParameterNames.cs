@@ -1,5 +1,5 @@
-using FlexAttention.Generators.Emit.Cpu;
 using FlexAttention.Generators.Models;
+using FlexAttention.Generators.Parsing;
 
 namespace FlexAttention.Generators.Emit.Stubs;
 
@@ -57,7 +57,7 @@ internal sealed class ParameterNames
     }
 
     /// <summary>A capture as a parameter: its type and name.</summary>
-    public static string Declare(CaptureModel capture) => $"{ParameterType(capture)} {CSharpLiteral.Identifier(capture.Name)}";
+    public static string Declare(CaptureModel capture) => $"{ParameterType(capture)} {SymbolText.Identifier(capture.Name)}";
 
     /// <summary>The C# type of a capture's elements.</summary>
     public static string ElementTypeName(CaptureElement element) => element switch

@@ -1,6 +1,6 @@
 using System.Text;
-using FlexAttention.Generators.Emit.Cpu;
 using FlexAttention.Generators.Models;
+using FlexAttention.Generators.Parsing;
 
 namespace FlexAttention.Generators.Emit.Stubs;
 
@@ -12,7 +12,7 @@ internal static class PartialDeclarationWriter
         Declaration(
             model.Accessibility + " static",
             model.IsMaskVariant ? "bool" : "float",
-            CSharpLiteral.Identifier(model.MethodName),
+            SymbolText.Identifier(model.MethodName),
             model.Parameters);
 
     /// <summary>A whole file that holds the defining half and nothing else.</summary>
