@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -88,7 +89,8 @@ public static class Diagnostics
         {
             return describe();
         }
-        catch (Exception failure) when (failure is CudaException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is CudaException or InsufficientMemoryException or IOException
+            or UnauthorizedAccessException or Win32Exception or InvalidOperationException or NotSupportedException)
         {
             return failure.Message;
         }
