@@ -1,3 +1,4 @@
+using FlexAttention.Execution;
 using FlexAttention.Interop;
 
 namespace FlexAttention;
@@ -5,7 +6,7 @@ namespace FlexAttention;
 /// <content>Which GPUs there are.</content>
 public sealed unsafe partial class CudaDevice
 {
-    private static readonly Lazy<CudaDevice[]> Devices = new(Discover);
+    private static readonly Retried<CudaDevice[]> Devices = new(Discover);
 
     /// <summary>The number of GPUs that the driver shows to this process; 0 without a driver.</summary>
     public static int Count => NativeLibraries.CudaDriver.IsLoaded ? Devices.Value.Length : 0;
@@ -49,7 +50,7 @@ public sealed unsafe partial class CudaDevice
         {
             devices = Devices.Value;
         }
-        catch (CudaException failure)
+        catch (Exception failure) when (failure is CudaException or OutOfMemoryException or EntryPointNotFoundException)
         {
             reason = failure.Message;
             return null;
@@ -59,7 +60,7 @@ public sealed unsafe partial class CudaDevice
         if (best is null)
         {
             reason = devices.Length == 0
-                ? "the driver shows no GPU."
+                ? "the driver shows no GPU: see nvidia-smi and CUDA_VISIBLE_DEVICES."
                 : $"{devices[0]} is older than compute capability 8.0, which the kernels need.";
             return null;
         }
@@ -76,7 +77,10 @@ public sealed unsafe partial class CudaDevice
 
     private static CudaDevice[] Discover()
     {
-        CudaCall.Check(CudaDriver.cuInit(0));
+        CUresult initialized = CudaDriver.cuInit(0);
+        if (initialized == CUresult.CUDA_ERROR_NO_DEVICE)
+            return [];
+        CudaCall.Check(initialized);
         int count;
         CudaCall.Check(CudaDriver.cuDeviceGetCount(&count));
         var devices = new CudaDevice[count];

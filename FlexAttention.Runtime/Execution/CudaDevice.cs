@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using FlexAttention.Compilation;
+using FlexAttention.Execution;
 using FlexAttention.Interop;
 
 namespace FlexAttention;
@@ -7,9 +8,9 @@ namespace FlexAttention;
 /// <summary>One CUDA GPU. Work runs in its primary context, which torch, ManagedCuda and the CUDA runtime share.</summary>
 public sealed unsafe partial class CudaDevice : Device
 {
-    private readonly Lazy<nint> _context;
-    private readonly Lazy<GpuArchitecture> _architecture;
-    private readonly Lazy<CudaMemoryPool?> _pool;
+    private readonly Retried<nint> _context;
+    private readonly Retried<GpuArchitecture> _architecture;
+    private readonly Retried<CudaMemoryPool?> _pool;
 
     private CudaDevice(int ordinal, int handle)
     {
@@ -28,14 +29,14 @@ public sealed unsafe partial class CudaDevice : Device
         CudaCall.Check(CudaDriver.cuDeviceTotalMem(&bytes, handle));
         TotalMemory = (long)bytes;
         DefaultStream = CudaStream.Borrow(this, 0);
-        _context = new Lazy<nint>(() =>
+        _context = new Retried<nint>(() =>
         {
             nint context;
             CudaCall.Check(CudaDriver.cuDevicePrimaryCtxRetain(&context, RawHandle));
             return context;
         });
-        _pool = new Lazy<CudaMemoryPool?>(() => CudaMemoryPool.Create(this));
-        _architecture = new Lazy<GpuArchitecture>(
+        _pool = new Retried<CudaMemoryPool?>(() => CudaMemoryPool.Create(this));
+        _architecture = new Retried<GpuArchitecture>(
             () => GpuArchitecture.Of(ComputeCapability, NvrtcCompiler.SupportedArchitectures));
     }
 
@@ -115,7 +116,12 @@ public sealed unsafe partial class CudaDevice : Device
         if (bytes == 0)
             return;
         using (MakeCurrent())
+        {
+            // From pageable memory the call may return before the copy is done, and streams that others made as
+            // non-blocking would not wait for it.
             CudaCall.Check(CudaDriver.cuMemcpyHtoD(destination, (void*)source, (nuint)bytes));
+            CudaCall.Check(CudaDriver.cuStreamSynchronize(0));
+        }
     }
 
     internal override void CopyToHost(nint destination, nint source, long bytes)

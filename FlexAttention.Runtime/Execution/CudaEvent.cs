@@ -31,6 +31,8 @@ public sealed unsafe class CudaEvent : IDisposable
         ObjectDisposedException.ThrowIf(_handle == 0, this);
         using (_device.MakeCurrent())
             CudaCall.Check(CudaDriver.cuEventRecord(_handle, (stream ?? _device.DefaultStream).RawHandle));
+        GC.KeepAlive(stream);
+        GC.KeepAlive(this);
     }
 
     /// <summary>The time from an earlier event to this one; waits until both have been reached.</summary>
@@ -44,6 +46,8 @@ public sealed unsafe class CudaEvent : IDisposable
             float milliseconds;
             CudaCall.Check(CudaDriver.cuEventSynchronize(_handle));
             CudaCall.Check(CudaDriver.cuEventElapsedTime(&milliseconds, start._handle, _handle));
+            GC.KeepAlive(start);
+            GC.KeepAlive(this);
             return TimeSpan.FromMicroseconds(milliseconds * 1000.0);
         }
     }

@@ -22,7 +22,11 @@ internal sealed unsafe class CudaMemory : DeviceMemory
         using (device.MakeCurrent())
         {
             nint address;
-            CudaCall.Check(CudaDriver.cuMemAlloc(&address, (nuint)Math.Max(bytes, 1)));
+            nuint size = (nuint)Math.Max(bytes, 1);
+            CUresult result = CudaDriver.cuMemAlloc(&address, size);
+            if (CudaCall.Reclaimed(result))
+                result = CudaDriver.cuMemAlloc(&address, size);
+            CudaCall.Check(result, nameof(CudaDriver.cuMemAlloc));
             var memory = new CudaMemory(device, address, pool: null);
             if (zeroed && bytes > 0)
             {

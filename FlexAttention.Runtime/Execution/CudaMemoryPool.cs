@@ -40,10 +40,16 @@ internal sealed unsafe class CudaMemoryPool
     /// <summary>Memory for work that is queued on a stream after this call.</summary>
     public nint Allocate(long bytes, CudaStream stream)
     {
+        if (stream.IsForeign)
+            NoteForeignStream();
         using (_device.MakeCurrent())
         {
             nint address;
-            CudaCall.Check(CudaDriver.cuMemAllocFromPoolAsync(&address, (nuint)Math.Max(bytes, 1), _pool, stream.RawHandle));
+            nuint size = (nuint)Math.Max(bytes, 1);
+            CUresult result = CudaDriver.cuMemAllocFromPoolAsync(&address, size, _pool, stream.RawHandle);
+            if (CudaCall.Reclaimed(result))
+                result = CudaDriver.cuMemAllocFromPoolAsync(&address, size, _pool, stream.RawHandle);
+            CudaCall.Check(result, nameof(CudaDriver.cuMemAllocFromPoolAsync));
             return address;
         }
     }

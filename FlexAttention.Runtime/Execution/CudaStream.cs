@@ -61,6 +61,7 @@ public sealed unsafe class CudaStream : IDisposable
     {
         using (Device.MakeCurrent())
             CudaCall.Check(CudaDriver.cuStreamSynchronize(RawHandle));
+        GC.KeepAlive(this);
     }
 
     /// <summary>Destroys a stream made by <see cref="Create"/>; work already queued is still done.</summary>

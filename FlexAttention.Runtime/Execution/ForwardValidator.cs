@@ -75,6 +75,10 @@ internal static unsafe class ForwardValidator
         TensorChecks.Usable(result, 4, device, nameof(output));
         TensorChecks.RowsUnitStride(result, nameof(output));
         TensorChecks.Shape(result, [arguments.Batch, arguments.QHeads, arguments.QLength, arguments.ValueDim], nameof(output));
+        TensorChecks.NotRepeated(result, nameof(output));
+        nint start = result.Pointer;
+        if (result.Length > 0 && (start == (nint)arguments.Q || start == (nint)arguments.K || start == (nint)arguments.V))
+            throw new ArgumentException("The output must have memory of its own: a kernel reads q, k and v while it writes.", nameof(output));
         arguments.Output = (void*)result.Pointer;
         arguments.OutputStrides = new RowStrides(result.Strides);
         if (options.ReturnLse)

@@ -29,6 +29,16 @@ internal static class TensorChecks
         }
     }
 
+    /// <summary>Throws where rows lie on one another, as in a broadcast view: such a tensor can be read, not written.</summary>
+    public static void NotRepeated(DeviceTensor tensor, string name)
+    {
+        for (int d = 0; d < tensor.Rank; d++)
+        {
+            if (tensor.Strides[d] == 0 && tensor.Shape[d] > 1)
+                throw new ArgumentException($"'{name}' repeats its dimension {d} (its stride is 0), so it cannot be written into.", name);
+        }
+    }
+
     /// <summary>Throws unless the tensor has the given shape.</summary>
     public static void Shape(DeviceTensor tensor, ReadOnlySpan<long> expected, string name)
     {

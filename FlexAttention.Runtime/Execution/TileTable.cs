@@ -86,7 +86,7 @@ internal static class TileTable
                 parameter);
         }
 
-        int bytes = tile.SharedBytes(element, headDim, valueDim);
+        int bytes = tile.SharedBytes(element, headDim, valueDim) + RowStageBytes;
         return bytes <= sharedLimit
             ? tile
             : throw new ArgumentException($"{asked} needs {bytes} bytes of shared memory; this GPU gives a block {sharedLimit}.", parameter);

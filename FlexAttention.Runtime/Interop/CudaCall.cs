@@ -16,6 +16,20 @@ internal static unsafe class CudaCall
             Throw(result, call);
     }
 
+    /// <summary>
+    /// Whether an allocation should be tried once more: memory was short, and the collector has now freed the tensors that
+    /// nobody uses any more. The GPU's memory does not weigh on it by itself.
+    /// </summary>
+    public static bool Reclaimed(CUresult result)
+    {
+        if (result != CUresult.CUDA_ERROR_OUT_OF_MEMORY)
+            return false;
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        // Memory of the pool is free once the work before it is done.
+        return CudaDriver.cuCtxSynchronize() == CUresult.CUDA_SUCCESS;
+    }
+
     [DoesNotReturn]
     private static void Throw(CUresult result, string call)
     {

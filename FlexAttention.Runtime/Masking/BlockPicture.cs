@@ -15,9 +15,12 @@ internal sealed record BlockPicture(BlockKind[,] Cells)
         int factor = BlockGrid.CeilingDivide(Math.Max(grid.QueryBlocks, grid.KeyBlocks), maximumSide);
         BlockLists sampled = factor <= 1
             ? lists
-            : BlockCoarsener.Coarsen(lists, grid.QueryBlock * factor, grid.KeyBlock * factor);
+            : BlockCoarsener.Coarsen(lists, Times(grid.QueryBlock, factor), Times(grid.KeyBlock, factor));
         return new BlockPicture(sampled.ToDense());
     }
+
+    /// <summary>The size of a larger block; blocks longer than any sequence are all the same.</summary>
+    private static int Times(int block, int factor) => (int)Math.Min((long)block * factor, int.MaxValue / block * block);
 
     /// <summary>The cells of one row as runs of equal kind.</summary>
     public IEnumerable<(BlockKind Kind, int Start, int Length)> Runs(int row)

@@ -3,7 +3,10 @@ namespace FlexAttention;
 /// <content>Copies between host and device, and between devices.</content>
 public sealed unsafe partial class DeviceTensor<T>
 {
-    /// <summary>The elements of a contiguous tensor on the CPU.</summary>
+    /// <summary>
+    /// The elements of a contiguous tensor on the CPU. The tensor must outlive the span: hold it in a <c>using</c>, since a
+    /// span does not keep it from the collector.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The tensor is on a GPU, is not contiguous or is longer than a span.</exception>
     public Span<T> AsSpan()
     {

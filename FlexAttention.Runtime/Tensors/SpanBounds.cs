@@ -8,9 +8,12 @@ namespace FlexAttention;
 internal static class SpanBounds
 {
     /// <summary>The elements of a rectangular array, in row-major order.</summary>
-    public static ReadOnlySpan<T> Of<T>(Array items) =>
-        MemoryMarshal.CreateReadOnlySpan(
+    public static ReadOnlySpan<T> Of<T>(Array items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return MemoryMarshal.CreateReadOnlySpan(
             ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(items)), items.Length);
+    }
 
     /// <summary>Throws unless every element that the lengths and strides reach lies within the buffer.</summary>
     public static void Check(int available, ReadOnlySpan<int> lengths, ReadOnlySpan<int> strides)

@@ -57,6 +57,18 @@ public sealed class ForwardValidationTests
     }
 
     [Test]
+    public void OutputThatCannotBeWritten_IsNamed()
+    {
+        using var broadcast = DeviceTensor<float>.Borrow(Device.Cpu, _v.Pointer, [2, 4, 5, 6], [0, 30, 6, 1]);
+        using DeviceTensor<float> q = Tensor(2, 4, 5, 8), v = Tensor(2, 2, 7, 8);
+
+        Assert.That(Fault(() => Into(broadcast), "stride is 0"), Is.EqualTo("output"));
+        Assert.That(
+            Fault(() => AttentionEngine.Forward(q, _k, v, default(PlainVariant), new AttentionOutput<float>(q)), "memory of its own"),
+            Is.EqualTo("output"));
+    }
+
+    [Test]
     public void DimensionPastThirtyTwoBits_IsNamed()
     {
         // Never read: the check comes first.

@@ -44,6 +44,26 @@ public sealed class GpuTests
     }
 
     [Test]
+    public void RowOfNaN_IsNotHidden()
+    {
+        Check<float>();
+        Check<BFloat16>();
+
+        void Check<T>()
+            where T : unmanaged
+        {
+            float[] items = [float.NaN, 1, 1, 2, 3, 4];
+            using DeviceTensor<T> q = Cast<T>(items, [1, 1, 3, 2]), kv = Cast<T>([1, 2, 3, 4], [1, 1, 2, 2]);
+            using AttentionOutput<T> output = AttentionEngine.Forward(q, kv, kv, default(PlainVariant), new() { ReturnLse = true });
+
+            double[] results = [.. output.Output.ToArray().Select(item => item is BFloat16 brain ? brain.ToSingle() : (float)(object)item)];
+            Assert.That(results[..2], Is.All.NaN, typeof(T).Name);
+            Assert.That(results[2..], Has.None.NaN, typeof(T).Name);
+            Assert.That(output.Lse!.ToArray()[0], Is.NaN, typeof(T).Name);
+        }
+    }
+
+    [Test]
     public void SecondCall_NeitherCompilesNorAllocates()
     {
         using var q = DeviceTensor<Half>.Create(_gpu, 1, 2, 64, 64);
@@ -132,6 +152,11 @@ public sealed class GpuTests
     [Test]
     public void TensorLargerThanTheGpu_IsRefused() =>
         Assert.Throws<InsufficientMemoryException>(() => DeviceTensor<byte>.Create(_gpu, 1L << 50));
+
+    private DeviceTensor<T> Cast<T>(float[] items, long[] shape)
+        where T : unmanaged =>
+        DeviceTensor<T>.From(
+            [.. items.Select(item => typeof(T) == typeof(BFloat16) ? (T)(object)(BFloat16)item : (T)(object)item)], shape, _gpu);
 
     private static float[] Random(int count, int seed)
     {

@@ -55,7 +55,15 @@ internal sealed unsafe class ForwardJob<T, TVariant, TLanes, TScalar, TFloat, TI
         (_arguments, _variant, _hooks) = (arguments, variant, VariantHooks.Of(TVariant.Descriptor));
         int threads = Threads(in arguments);
         _plan = ForwardPlan.Of(in arguments, threads);
-        Run(checked(arguments.Batch * arguments.QHeads * _plan.Tiles), threads);
+        long tasks = (long)arguments.Batch * arguments.QHeads * _plan.Tiles;
+        if (tasks > int.MaxValue)
+        {
+            throw new NotSupportedException(
+                $"{arguments.Batch} batches x {arguments.QHeads} heads x {_plan.Tiles} tiles of queries are more than 2^31 - 1 tasks: " +
+                "split the batch, or use a block mask with larger blocks.");
+        }
+
+        Run((int)tasks, threads);
     }
 
     /// <summary>The last queries of a head come first: under a causal mask they take longest.</summary>

@@ -77,7 +77,8 @@ FLEX_DEVICE float finish_row(const ForwardArguments& arguments, Position positio
                              float sum, bool writes) {
   const float sink = config::kSinks ? arguments.sinks[position.h] * kLog2E : -kInfinity;
   const float top = fast_max(maximum, sink);
-  const bool empty = top == -kInfinity;
+  // A NaN score raises no maximum, but the sum holds it, and the row must show it.
+  const bool empty = top == -kInfinity && sum == 0.0f;
   const float rescale = empty ? 0.0f : exp2_approx(maximum - top);
   const float total = empty ? 0.0f : sum * rescale + exp2_approx(sink - top);
   if (writes && q < arguments.q_length) {
