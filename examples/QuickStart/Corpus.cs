@@ -7,10 +7,22 @@ namespace QuickStart;
 /// <param name="Words">The words of all documents.</param>
 /// <param name="Ids">For each word the number of its document.</param>
 /// <param name="Documents">The number of documents.</param>
-/// <param name="Bytes">The size of what was read.</param>
+/// <param name="Bytes">The size of the documents, of a very long one as far as it was read.</param>
 internal sealed partial record Corpus(string[] Words, int[] Ids, int Documents, long Bytes)
 {
+    /// <summary>How much of a file is read: enough for all words, and no harm to memory.</summary>
+    private const int CharacterLimit = 1 << 20;
+
     private static readonly HashSet<string> Skipped = ["bin", "obj", "artifacts", "node_modules"];
+
+    /// <summary>Links could lead around in a circle.</summary>
+    private static readonly EnumerationOptions NoLinks = new()
+    {
+        IgnoreInaccessible = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads the texts below a folder, in the order of their paths, until there are enough words.</summary>
     /// <param name="folder">The folder.</param>
@@ -26,15 +38,14 @@ internal sealed partial record Corpus(string[] Words, int[] Ids, int Documents, 
         {
             if (words.Count == wordLimit)
                 break;
-            byte[] content = File.ReadAllBytes(path);
-            if (!TryDecode(content, out string text))
+            if (ReadText(path) is not { } text)
                 continue;
             int before = words.Count;
             words.AddRange(Word().Matches(text).Take(wordLimit - before).Select(match => match.Value));
             if (words.Count == before)
                 continue;
             ids.AddRange(Enumerable.Repeat(documents++, words.Count - before));
-            bytes += content.Length;
+            bytes += Encoding.UTF8.GetByteCount(text);
         }
 
         return new Corpus([.. words], [.. ids], documents, bytes);
@@ -42,26 +53,28 @@ internal sealed partial record Corpus(string[] Words, int[] Ids, int Documents, 
 
     private static IEnumerable<string> Files(string folder, IReadOnlySet<string> extensions)
     {
-        IEnumerable<string> files = Directory.EnumerateFiles(folder)
+        IEnumerable<string> files = Directory.EnumerateFiles(folder, "*", NoLinks)
             .Where(path => extensions.Count == 0 || extensions.Contains(Path.GetExtension(path)))
             .Order(StringComparer.Ordinal);
-        IEnumerable<string> folders = Directory.EnumerateDirectories(folder)
+        IEnumerable<string> folders = Directory.EnumerateDirectories(folder, "*", NoLinks)
             .Where(path => Path.GetFileName(path) is var name && !name.StartsWith('.') && !Skipped.Contains(name))
             .Order(StringComparer.Ordinal);
         return files.Concat(folders.SelectMany(inner => Files(inner, extensions)));
     }
 
-    private static bool TryDecode(byte[] content, out string text)
+    /// <summary>The start of a file's text, or null where the file cannot be read or is no text.</summary>
+    private static string? ReadText(string path)
     {
         try
         {
-            text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(content);
-            return !text.Contains('\0', StringComparison.Ordinal);
+            using var reader = new StreamReader(path, Utf8, detectEncodingFromByteOrderMarks: false);
+            var text = new char[CharacterLimit];
+            int length = reader.ReadBlock(text);
+            return text.AsSpan(0, length).Contains('\0') ? null : new string(text, 0, length);
         }
-        catch (DecoderFallbackException)
+        catch (Exception failure) when (failure is DecoderFallbackException or IOException or UnauthorizedAccessException)
         {
-            text = "";
-            return false;
+            return null;
         }
     }
 

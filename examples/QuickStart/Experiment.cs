@@ -40,7 +40,7 @@ internal sealed class Experiment<T> : IDisposable
     public BlockMask CreateDocumentMask() =>
         Variants.DocumentCausalKernel.CreateBlockMask(1, Heads, _length, _length, _idsOnDevice);
 
-    /// <summary>Runs each variant once and yields what it did.</summary>
+    /// <summary>Runs each variant and yields what it did.</summary>
     public IEnumerable<Measurement> Run()
     {
         BlockMaskOptions here = new() { Device = _device };
@@ -83,7 +83,7 @@ internal sealed class Experiment<T> : IDisposable
         _slopesOnDevice.Dispose();
     }
 
-    /// <summary>Times one call, after one that compiles, and compares it with the method called as plain C#.</summary>
+    /// <summary>Times a call, after one that compiles the kernel or lets the JIT compile it, and compares the result with the method called as plain C#.</summary>
     private Measurement Measure(
         string name,
         BlockMask mask,
@@ -92,8 +92,7 @@ internal sealed class Experiment<T> : IDisposable
         ScoreFunction? score = null)
     {
         ForwardOptions options = new() { BlockMask = mask };
-        if (_device is CudaDevice)
-            forward(options).Dispose();
+        forward(options).Dispose();
         (_device as CudaDevice)?.Synchronize();
         long start = Stopwatch.GetTimestamp();
         using AttentionOutput<T> output = forward(options);

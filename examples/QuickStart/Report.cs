@@ -1,5 +1,6 @@
 using System.Globalization;
 using FlexAttention;
+using FlexAttention.Descriptors;
 using Spectre.Console;
 
 namespace QuickStart;
@@ -37,15 +38,29 @@ internal static class Report
         AnsiConsole.WriteLine();
     }
 
-    /// <summary>Draws the document mask and writes the CUDA source, and says where they are.</summary>
+    /// <summary>Draws the document mask and writes the CUDA source of each variant, and says where they are.</summary>
     public static void Files(BlockMask mask)
     {
         string picture = Folders.Result("document-mask.png");
         mask.SavePng(picture);
-        string source = Folders.Result("alibi.cu");
-        File.WriteAllText(source, Variants.AlibiKernel.CudaSource);
-        AnsiConsole.MarkupLineInterpolated($"Document mask:  [bold]{Folders.Relative(picture)}[/]");
-        AnsiConsole.MarkupLineInterpolated($"CUDA of ALiBi:  [bold]{Folders.Relative(source)}[/]");
-        AnsiConsole.MarkupLine("Generated code: [bold]examples/QuickStart/obj/*/net10.0/generated[/]");
+        string sources = Folders.Result("kernels");
+        WriteSources(sources);
+        AnsiConsole.MarkupLineInterpolated($"Document mask: [bold]{Folders.Relative(picture)}[/]");
+        AnsiConsole.MarkupLineInterpolated($"CUDA sources:  [bold]{Folders.Relative(sources)}[/]");
+    }
+
+    private static void WriteSources(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        VariantDescriptor[] variants =
+        [
+            Variants.CausalKernel.Descriptor,
+            Variants.AlibiKernel.Descriptor,
+            Variants.DocumentCausalKernel.Descriptor,
+            Variants.SoftcapKernel.Descriptor,
+            Variants.SlidingWindowKernel.Descriptor,
+        ];
+        foreach (VariantDescriptor variant in variants)
+            File.WriteAllText(Path.Combine(folder, variant.CudaName + ".cu"), variant.CudaSource);
     }
 }
