@@ -20,7 +20,8 @@ public sealed class ForwardKernelTests
         (CompiledKernel kernel, _) = TileSearch.Compile(
             PlainVariant.Descriptor, KernelKind.Forward, Config(element, headDim), GpuArchitecture.Sm80, HopperSharedBytes);
 
-        Assert.That(kernel.Resources.Single().SpillStoreBytes, Is.Zero);
+        KernelResources resources = kernel.Resources.Single();
+        Assert.That((resources.SpillStoreBytes, resources.SpillLoadBytes), Is.EqualTo((0, 0)));
     }
 
     [Test]
