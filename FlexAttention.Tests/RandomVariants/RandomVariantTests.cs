@@ -1,6 +1,7 @@
 using System.Reflection;
 using FlexAttention.Compilation;
 using FlexAttention.Descriptors;
+using FlexAttention.Execution;
 using FlexAttention.Tests.Infrastructure;
 
 namespace FlexAttention.Tests.RandomVariants;
@@ -15,8 +16,22 @@ public sealed class RandomVariantTests
     private const int Count = 400;
     private const int BatchSize = 25;
 
+    /// <summary>Of so many variants one is compiled as a whole forward kernel, which takes seconds.</summary>
+    private const int ForwardStride = 50;
+
     /// <summary>The difference that functions such as sine may make, relative to 1 and the result.</summary>
     private const double Tolerance = 1e-3;
+
+    /// <summary>With the smallest tile: a hook stands in the code once for each pair of a thread.</summary>
+    private static readonly ForwardConfig Forward = new()
+    {
+        Element = ElementType.BFloat16,
+        Family = GpuArchitecture.Sm80.Family,
+        HeadDim = 64,
+        ValueDim = 64,
+        Tile = new TileConfig(64, 32, 4, 2),
+        Aligned = true,
+    };
 
     private static readonly Lazy<RandomAssembly> Assembly = new(() => RandomAssembly.Compile(FirstSeed, Count));
 
@@ -45,6 +60,20 @@ public sealed class RandomVariantTests
             foreach (LoadedVariant variant in batch)
                 Assert.That(Compile([variant]), Is.Not.Null, () => $"NVRTC refuses {variant}\n{variant.Descriptor.CudaSource}");
             Assert.Fail("NVRTC refuses variants together that it accepts apart.");
+        });
+    }
+
+    /// <summary>The evaluation kernel runs methods as written; the forward kernel runs them split into its hooks.</summary>
+    [Test]
+    public void Nvrtc_AcceptsForwardKernels()
+    {
+        Requires.Nvrtc();
+        IEnumerable<LoadedVariant> some = Assembly.Value.Variants.Where((_, i) => i % ForwardStride == 0);
+        Parallel.ForEach(some, variant =>
+        {
+            CompiledKernel? kernel =
+                Compile(KernelUnit.Of(variant.Descriptor, KernelKind.Forward, Forward, GpuArchitecture.Sm80));
+            Assert.That(kernel, Is.Not.Null, () => $"NVRTC refuses {variant}\n{variant.Descriptor.CudaSource}");
         });
     }
 
@@ -101,7 +130,11 @@ public sealed class RandomVariantTests
         IEnumerable<string> units = variants.Select((variant, i) =>
             $"#define flex_evaluate flex_evaluate_{i}\n{variant.Descriptor.CudaSource}\n#undef flex_evaluate\n");
         string config = ForwardConfig.Plain(GpuArchitecture.Sm80, MathMode.Exact).ToHeader();
-        var unit = new KernelUnit("RandomMethods", string.Concat(units), config, KernelKind.Evaluate, GpuArchitecture.Sm80);
+        return Compile(new KernelUnit("RandomMethods", string.Concat(units), config, KernelKind.Evaluate, GpuArchitecture.Sm80));
+    }
+
+    private static CompiledKernel? Compile(KernelUnit unit)
+    {
         try
         {
             return NvrtcCompiler.Compile(unit);
