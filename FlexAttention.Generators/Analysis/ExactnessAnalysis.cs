@@ -37,9 +37,23 @@ internal static class ExactnessAnalysis
         LoadNode => true,
         OperationNode { Op: IrOp.Convert } conversion =>
             !conversion.Type.IsFloat() || nodes[conversion.Arguments[0]].Type.IsInteger(),
-        OperationNode operation => operation.Op.IsComparison() || operation.Op.IsFloatTest() || IsStep(operation.Op),
+        OperationNode operation => operation.Op.IsComparison() || operation.Op.IsFloatTest() || IsStep(operation.Op)
+            || (HasEdge(operation.Op) && operation.Arguments.Any(argument => MayCancel(argument, nodes))),
         _ => false,
     };
+
+    /// <summary>
+    /// Whether the function ends or has a pole somewhere: there C#'s exact zero and a tiny remainder of the wrong sign are
+    /// a number and a NaN.
+    /// </summary>
+    private static bool HasEdge(IrOp op) =>
+        op is IrOp.Divide or IrOp.Sqrt or IrOp.ReciprocalSqrt or IrOp.Log or IrOp.Log2 or IrOp.Log10 or IrOp.Power
+            or IrOp.Asin or IrOp.Acos or IrOp.Acosh or IrOp.Atanh;
+
+    /// <summary>Whether a value is a sum with a product, which fused would leave the product's rounding error where C# leaves 0.</summary>
+    private static bool MayCancel(int value, EquatableArray<IrNode> nodes) =>
+        nodes[value] is OperationNode { Op: IrOp.Add or IrOp.Subtract } sum
+            && sum.Arguments.Any(argument => nodes[argument] is OperationNode { Op: IrOp.Multiply });
 
     private static bool IsStep(IrOp op) =>
         op is IrOp.Floor or IrOp.Ceiling or IrOp.Truncate or IrOp.Round or IrOp.Sign or IrOp.CopySign or IrOp.Remainder;

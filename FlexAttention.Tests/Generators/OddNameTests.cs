@@ -47,6 +47,10 @@ public sealed class OddNameTests
     [TestCase("System")]
     [TestCase("Head")]
     [TestCase("Kernel")]
+    [TestCase("variant")]
+    [TestCase("arguments")]
+    [TestCase("exp")]
+    [TestCase("dim3")]
     public void Methods_AreEscapedInBothTargets(string name) => Compile(VariantSource.Members(
         $"[AttentionVariant] public static partial bool {name}(int b, int h, int q, int kv, int window) => q - kv < window;"));
 

@@ -48,6 +48,19 @@ public sealed class PassTests
     }
 
     [Test]
+    public void NegatedDistance_TurnsRound()
+    {
+        KernelGraph graph = Graphs.Score(builder =>
+        {
+            int distance = builder.Operation(IrOp.Subtract, builder.Index(IrIndex.Key), builder.Index(IrIndex.Query));
+            return builder.Convert(IrType.Float32, builder.Operation(IrOp.Negate, distance));
+        });
+
+        // Not the negation of a difference: that would be -0 on the diagonal.
+        Assert.That(Graphs.Print(new IndexDistance(graph).Run()), Does.Not.Contain("neg").And.Contains("sub"));
+    }
+
+    [Test]
     public void DistanceThatIsCompared_StaysAnInteger()
     {
         KernelGraph graph = Graphs.Score(builder =>

@@ -26,8 +26,15 @@ internal static class CudaNames
         "evaluate_mask", "Head", "Row", "Column", "kHasScore", "kHasMask", "flex",
     ];
 
-    /// <summary>The struct of a variant.</summary>
-    public static string Variant(VariantModel model) => Escape(model.MethodName);
+    /// <summary>
+    /// The struct of a variant. A name with a small first letter gets a suffix: it could be a function or a type that CUDA
+    /// declares, or a parameter of the entry points.
+    /// </summary>
+    public static string Variant(VariantModel model)
+    {
+        string name = Escape(model.MethodName);
+        return name[0] is >= 'a' and <= 'z' && !name.EndsWith("_", StringComparison.Ordinal) ? name + "_" : name;
+    }
 
     /// <summary>The members that hold a variant's captures, in order.</summary>
     public static string[] Captures(VariantModel model)
