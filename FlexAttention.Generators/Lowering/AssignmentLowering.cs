@@ -76,7 +76,7 @@ internal sealed class AssignmentLowering(LoweringContext context)
                 Store(declaration.Expression, value);
                 break;
             case IFieldReferenceOperation field:
-                StoreElement(field.Instance!, Tuples.IndexOf(field.Field), value);
+                StoreElement(field.Instance!, Tuples.IndexOf(field, context), value);
                 break;
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FlexAttention.Generators.Diagnostics;
 using FlexAttention.Generators.Ir;
 using FlexAttention.Generators.Models;
@@ -10,6 +11,9 @@ namespace FlexAttention.Generators.Lowering;
 internal sealed class BufferLowering(LoweringContext context)
 {
     private IrBuilder Ir => context.Ir;
+
+    /// <summary>Whether nothing keeps C# from the current access. Where a condition does, it may well rule out a wrong index.</summary>
+    private bool IsEvaluated => Ir.IsConstant(context.Guard, true);
 
     public Value Property(IPropertyReferenceOperation property, IOperation instance)
     {
@@ -36,8 +40,8 @@ internal sealed class BufferLowering(LoweringContext context)
         if (indexer.Argument is not IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } fromEnd)
             throw context.Unsupported(indexer, "a slice", "Add the slice's start to the index instead");
         int back = context.Expressions.LowerScalar(fromEnd.Operand);
-        if (Ir.ConstantAt(back) is { Bits: <= 0 } constant)
-            throw OutOfRange(fromEnd, buffer, $"^{constant.Bits}");
+        if (IsEvaluated && Ir.ConstantAt(back) is { Bits: <= 0 } constant)
+            throw OutOfRange(fromEnd, buffer, "^" + Text(constant));
         return Load(buffer, [Ir.Operation(IrOp.Subtract, Ir.Extent(buffer.Capture, 0), back)]);
     }
 
@@ -46,8 +50,8 @@ internal sealed class BufferLowering(LoweringContext context)
         int[] indices = [.. arguments.Select(context.Expressions.LowerScalar)];
         for (int i = 0; i < indices.Length; i++)
         {
-            if (Ir.ConstantAt(indices[i]) is { Bits: < 0 } constant)
-                throw OutOfRange(arguments[i], buffer, $"{constant.Bits}");
+            if (IsEvaluated && Ir.ConstantAt(indices[i]) is { Bits: < 0 } constant)
+                throw OutOfRange(arguments[i], buffer, Text(constant));
         }
 
         return Load(buffer, indices);
@@ -58,6 +62,8 @@ internal sealed class BufferLowering(LoweringContext context)
         IrType type = CaptureTypes.ElementType(context.Captures[buffer.Capture].Element);
         return context.Scalar(Ir.Load(type, buffer.Capture, indices, context.Guard));
     }
+
+    private static string Text(ConstantNode constant) => constant.Bits.ToString(CultureInfo.InvariantCulture);
 
     private LoweringStopped OutOfRange(IOperation index, BufferValue buffer, string element) =>
         context.Stop(Rules.IndexOutOfRange, index, context.Captures[buffer.Capture].Name, element);

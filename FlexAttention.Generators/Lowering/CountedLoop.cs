@@ -26,27 +26,42 @@ internal sealed record CountedLoop(
             return null;
         CountedLoop? loop = null;
         var others = new List<IOperation>();
+        bool mayBound = true;
         foreach (IOperation condition in Conjuncts(syntax.Condition))
         {
-            CountedLoop? next = Of(condition, syntax, assigned);
-            if (next is not null && loop is null)
-                loop = next;
-            else if (next is not null && Joins(next, loop!))
-                loop = loop! with { Bounds = [.. loop.Bounds, .. next.Bounds] };
+            CountedLoop? next = mayBound ? Of(condition, syntax, assigned) : null;
+            bool isFirst = loop is null && others.Count == 0;
+            if (next is not null && (isFirst || IsHarmless(next.Bounds[0].Value)) && Joins(next, loop))
+                loop = loop is null ? next : loop with { Bounds = [.. loop.Bounds, .. next.Bounds] };
             else
                 others.Add(condition);
+            // Where a bound ends the loop, the conditions before it are not evaluated.
+            mayBound &= !HasEffect(condition);
         }
 
         return loop is null ? null : loop with { Others = others };
     }
 
+    private static bool Joins(CountedLoop next, CountedLoop? loop) =>
+        loop is null || SymbolEqualityComparer.Default.Equals(next.Counter, loop.Counter);
+
     /// <summary>
-    /// Whether a later condition bounds the same counter. Not one that reads a buffer: it is not evaluated where the
-    /// condition before it fails, but bounds are all evaluated before the loop.
+    /// Whether a bound may be evaluated where C# does not: bounds all are, before the loop, but a condition is not evaluated
+    /// where the one before it fails. A bound that may read an element may not.
     /// </summary>
-    private static bool Joins(CountedLoop next, CountedLoop loop) =>
-        SymbolEqualityComparer.Default.Equals(next.Counter, loop.Counter)
-        && !next.Bounds[0].Value.DescendantsAndSelf().Any(operation => operation is IPropertyReferenceOperation { Property.IsIndexer: true });
+    private static bool IsHarmless(IOperation bound) =>
+        !bound.DescendantsAndSelf().Any(operation => operation switch
+        {
+            IPropertyReferenceOperation property => property.Property.IsIndexer,
+            IImplicitIndexerReferenceOperation => true,
+            IInvocationOperation call => call.Arguments.Any(argument => argument.Value.Type is { IsRefLikeType: true }),
+            _ => false,
+        });
+
+    private static bool HasEffect(IOperation condition) =>
+        condition.DescendantsAndSelf().Any(operation =>
+            operation is IAssignmentOperation or IIncrementOrDecrementOperation
+                or IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction });
 
     private static CountedLoop? Of(IOperation condition, LoopSyntax syntax, AssignedVariables assigned)
     {

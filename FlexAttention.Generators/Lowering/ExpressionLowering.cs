@@ -69,7 +69,7 @@ internal sealed class ExpressionLowering(LoweringContext context)
     private Value Field(IFieldReferenceOperation field)
     {
         if (field.Instance is { Type.IsTupleType: true } tuple)
-            return Lower(tuple) is TupleValue value ? value.Elements[Tuples.IndexOf(field.Field)] : throw new LoweringStopped();
+            return Lower(tuple) is TupleValue value ? value.Elements[Tuples.IndexOf(field, context)] : throw new LoweringStopped();
         if (field.Field.IsStatic)
             throw context.Stop(Rules.MutableState, field, field.Field.Name);
         throw context.UnsupportedType(field, field.Field.ContainingType);

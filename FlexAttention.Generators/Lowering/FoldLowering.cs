@@ -89,7 +89,18 @@ internal sealed class FoldLowering
             LoopExits.Test(_context, _syntax.Loop, _context.Expressions.LowerScalar(condition));
         _context.Statements.LowerAll(_syntax.Body);
         _context.Jumps.Land(_syntax.Loop.ContinueLabel, _context, _syntax.Loop);
-        _context.Statements.LowerAll(_syntax.AtBottom.Where(statement => statement != _loop.StepStatement));
+        // In order: what comes after the step reads the next counter.
+        foreach (IOperation statement in _syntax.AtBottom)
+        {
+            if (statement == _loop.StepStatement)
+                Count(counter);
+            else
+                _context.Statements.LowerAll([statement]);
+        }
+    }
+
+    private void Count(int counter)
+    {
         int next = Ir.Operation(IrOp.Add, counter, Ir.Int32(_loop.Step));
         _context.State = _context.State.With(_loop.Counter, _context.Scalar(next));
     }
@@ -131,11 +142,18 @@ internal sealed class FoldLowering
 
     private int NodeOf(Value value) => _context.NodeOf(value, _syntax.Loop);
 
+    /// <summary>
+    /// Whether a variable has a value from one iteration to the next. One of the <c>for</c> header has, but the counter that
+    /// it declares is the fold's own.
+    /// </summary>
     private bool Outlives(ISymbol variable)
     {
-        SyntaxNode loop = _syntax.Loop.Syntax;
-        bool isInside = variable.DeclaringSyntaxReferences.Any(
-            declaration => declaration.SyntaxTree == loop.SyntaxTree && loop.FullSpan.Contains(declaration.Span));
-        return !isInside && _entry.Variables.ContainsKey(variable);
+        bool isCounter = SymbolEqualityComparer.Default.Equals(variable, _loop.Counter);
+        SyntaxNode inside = isCounter ? _syntax.Loop.Syntax : _syntax.Loop.Body.Syntax;
+        return !IsDeclaredIn(inside, variable) && _entry.Variables.ContainsKey(variable);
     }
+
+    private static bool IsDeclaredIn(SyntaxNode code, ISymbol variable) =>
+        variable.DeclaringSyntaxReferences.Any(
+            declaration => declaration.SyntaxTree == code.SyntaxTree && code.FullSpan.Contains(declaration.Span));
 }

@@ -46,7 +46,11 @@ internal sealed class LoopLowering(LoweringContext context)
     private int End(LoopBound bound, int step)
     {
         int value = context.Expressions.LowerScalar(bound.Value);
-        return bound.IsIncluded ? context.Ir.Operation(IrOp.Add, value, context.Ir.Int32(Math.Sign(step))) : value;
+        if (!bound.IsIncluded)
+            return value;
+        // Past the last int there is no value: the bound saturates, so that another one can still be the nearest.
+        int next = context.Ir.Operation(IrOp.Add, value, context.Ir.Int32(Math.Sign(step)));
+        return context.Ir.Operation(step > 0 ? IrOp.Maximum : IrOp.Minimum, value, next);
     }
 
     private bool IsShort(ILoopOperation loop, CountedLoop counted, int start, int end)

@@ -12,8 +12,13 @@ internal sealed class PatternLowering(LoweringContext context)
     public Value IsPattern(IIsPatternOperation isPattern) =>
         context.Scalar(Matches(isPattern.Pattern, context.Expressions.Lower(isPattern.Value)));
 
-    public Value Switch(ISwitchExpressionOperation expression) =>
-        SwitchFrom(expression, 0, context.Expressions.Lower(expression.Value));
+    public Value Switch(ISwitchExpressionOperation expression)
+    {
+        Value value = context.Expressions.Lower(expression.Value);
+        return expression.Arms.IsEmpty
+            ? throw context.Unsupported(expression, "a switch without arms", "Add the arm '_ => default'")
+            : SwitchFrom(expression, 0, value);
+    }
 
     /// <summary>The condition of a pattern with its <c>when</c>, which is evaluated only where the pattern matches.</summary>
     public int MatchesWhen(IPatternOperation pattern, IOperation? guard, Value value)
@@ -109,7 +114,7 @@ internal sealed class PatternLowering(LoweringContext context)
         {
             if (property.Member is not IFieldReferenceOperation field)
                 throw context.Unsupported(property, $"the pattern '{property.Syntax}'", "Take only tuples apart");
-            matches = Ir.And(matches, Matches(property.Pattern, tuple.Elements[Tuples.IndexOf(field.Field)]));
+            matches = Ir.And(matches, Matches(property.Pattern, tuple.Elements[Tuples.IndexOf(field, context)]));
         }
 
         if (recursive.DeclaredSymbol is { } variable)

@@ -48,11 +48,19 @@ public class LanguageDiagnosticTests
     [TestCase("Func<int, bool> f = {|x => x > 0|}; return f(q);")]
     [TestCase("return {|ids[1..]|}[q] > 0;")]
     [TestCase("var near = {|q > kv ? ids : more|}; return near[0] > 0;")]
+    [TestCase("var t = (1, 2, 3, 4, 5, 6, 7, q); return {|t.Rest|}.Item1 > kv;")]
+    [TestCase("var t = (1, 2, 3, 4, 5, 6, 7, q); {|t.Rest|}.Item1 = kv; return t.Item8 > kv;")]
+    [TestCase("#pragma warning disable CS8509\nbool near = {|q switch { }|}; return near;")]
     public void UnsupportedExpression_IsReported(string statements) => Report("FLEX0105", statements);
 
     [TestCase("int x = q; {|while|} (x > 0) x -= kv; return x == 0;")]
     [TestCase("int x = q; {|while|} (true) { if (x > kv) break; x++; } return x == 0;")]
     [TestCase("int n = 50; {|for|} (int i = 0; i < n; i++) { if (i == q) n--; } return n == kv;")]
+    [TestCase("int x = 0; {|for|} (int i = 0; (x += 2) > q && i < kv; i++) { } return x > kv;")]
+    [TestCase("int x = 0; int Next() => x++; {|for|} (int i = 0; Next() >= q && i < kv; i++) { } return x > kv;")]
+    [TestCase("int x = 0; {|for|} (int i = 0; q >= 0 && i < ids[q]; i++) x += i; return x > kv;")]
+    [TestCase("int x = 0; {|for|} (int i = 0; !ids.IsEmpty && i < ids[^1]; i++) x += i; return x > kv;")]
+    [TestCase("int x = 0; int First(ReadOnlySpan<int> s) => s[0]; {|for|} (int i = 0; !ids.IsEmpty && i < First(ids); i++) x += i; return x > kv;")]
     [TestCase("{|do|} { q -= 2; } while (q > 0); return q == kv;")]
     public void UnboundedLoop_IsReported(string statements) => Report("FLEX0106", statements);
 
@@ -82,6 +90,8 @@ public class LanguageDiagnosticTests
 
     [TestCase("return ids[^1] > 0;")]
     [TestCase("return ids[^q] > 0;")]
+    [TestCase("return q > kv && ids[-1] > 0;")]
+    [TestCase("return q <= kv || ids[^0] > 0;")]
     [TestCase("return pairs[0, kv] > 0;")]
     public void IndexInRange_IsAccepted(string statements) =>
         Assert.That(GeneratorRunner.Run(Source(statements, "x")).Diagnostics, Is.Empty);
