@@ -55,7 +55,8 @@ internal sealed class IrPrinter
         string[] arguments = [.. fold.Arguments.Select(argument => names[argument])];
         IEnumerable<string> bindings = arguments.Skip(2).Select((argument, i) => $"{ParameterName(i + 1, fold.CarriedCount)} = {argument}");
         string relation = fold.Step > 0 ? "<" : ">";
-        Line(indent, $"{name} = fold (i = {arguments[0]}; i {relation} {arguments[1]}; i += {fold.Step}) {string.Join(", ", bindings)}");
+        string step = fold.Step.ToString(CultureInfo.InvariantCulture);
+        Line(indent, $"{name} = fold (i = {arguments[0]}; i {relation} {arguments[1]}; i += {step}) {string.Join(", ", bindings)}");
         var bodyNames = new string[fold.Body.Nodes.Count];
         string inner = indent + "  ";
         PrintNodes(fold.Body.Nodes, bodyNames, fold.CarriedCount, inner);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FlexAttention.Generators.Ir;
 
 namespace FlexAttention.Generators.Emit.Cpu;
@@ -123,7 +124,8 @@ internal sealed class ValueBlock(
         IEnumerable<Code> captured = fold.Arguments.Skip(2 + fold.CarriedCount).Select(Name).ToArray();
         string index = context.NextLocal();
         string comparison = fold.Step > 0 ? "<" : ">";
-        using (place.Block($"for (int {index} = {start}; {index} {comparison} {end}; {index} += {fold.Step})"))
+        string step = fold.Step.ToString(CultureInfo.InvariantCulture);
+        using (place.Block($"for (int {index} = {start}; {index} {comparison} {end}; {index} += {step})"))
         {
             var body = new ValueBlock(
                 context,

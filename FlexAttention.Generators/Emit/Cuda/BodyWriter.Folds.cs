@@ -1,3 +1,4 @@
+using System.Globalization;
 using FlexAttention.Generators.Analysis;
 using FlexAttention.Generators.Ir;
 using FlexAttention.Generators.Models;
@@ -58,7 +59,7 @@ internal sealed partial class BodyWriter
     {
         1 => $"++{counter}",
         -1 => $"--{counter}",
-        _ => $"{counter} = flex::add({counter}, {step})",
+        _ => $"{counter} = flex::add({counter}, {step.ToString(CultureInfo.InvariantCulture)})",
     };
 
     private void WriteBody(FoldNode fold, int node, string[] parameters, string[] carried)
