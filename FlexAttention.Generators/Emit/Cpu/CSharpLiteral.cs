@@ -8,7 +8,6 @@ namespace FlexAttention.Generators.Emit.Cpu;
 internal static class CSharpLiteral
 {
     private static readonly string[] SingleFormats = ["G6", "G7", "G8", "G9"];
-    private static readonly string[] DoubleFormats = ["G15", "G16", "G17"];
 
     /// <summary>A constant of the graph.</summary>
     public static string Of(ConstantNode constant) => constant.Type switch
@@ -38,8 +37,8 @@ internal static class CSharpLiteral
     {
         if (double.IsNaN(value) || double.IsInfinity(value))
             return "double." + Special(value);
-        string digits = Array.Find(DoubleFormats, format => double.Parse(Format(value, format), CultureInfo.InvariantCulture) == value) ?? "G17";
-        return Sign(value, Format(Math.Abs(value), digits)) + "d";
+        // Fewer digits might do, but to try them means to parse them, and .NET Framework's parser throws on 1.79769313486232E+308.
+        return Sign(value, Format(Math.Abs(value), "G17")) + "d";
     }
 
     private static string Special(double value) => value switch
