@@ -11,7 +11,7 @@ internal readonly record struct ForwardConfig
     /// <summary>Float16, BFloat16 or Float32.</summary>
     public required ElementType Element { get; init; }
 
-    /// <summary>The kernel family: 80, 86, 89 or 90.</summary>
+    /// <summary>The family of GPUs: 80, 86, 89 or 90.</summary>
     public required int Family { get; init; }
 
     /// <summary>The head dimension of q and k, padded to a multiple of 16.</summary>
@@ -69,6 +69,7 @@ internal readonly record struct ForwardConfig
         #include "flex/core/types.cuh"
 
         #define FLEX_ELEMENT_SIZE {{(Element == ElementType.Float32 ? 4 : 2)}}
+        #define FLEX_HOPPER {{(IsHopper ? 1 : 0)}}
 
         namespace flex::config {
 
@@ -82,6 +83,9 @@ internal readonly record struct ForwardConfig
         constexpr int kStages = {{Tile.Stages}};
         constexpr bool kTwoLoops = {{Text(Tile.TwoLoops)}};
         constexpr bool kPark = {{Text(Tile.Park)}};
+        constexpr bool kHopper = {{Text(IsHopper)}};
+        constexpr bool kPersistent = {{Text(Tile.Persistent)}};
+        constexpr bool kLazyRescale = {{Text(Tile.LazyRescale)}};
         constexpr bool kAligned = {{Text(Aligned)}};
         constexpr bool kBlockMask = {{Text(BlockMask)}};
         constexpr bool kSinks = {{Text(Sinks)}};
@@ -93,6 +97,8 @@ internal readonly record struct ForwardConfig
         }  // namespace flex::config
 
         """);
+
+    private bool IsHopper => Tile.Family == KernelFamily.Hopper;
 
     private static string Text(bool value) => value ? "true" : "false";
 

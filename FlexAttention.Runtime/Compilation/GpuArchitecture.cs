@@ -2,7 +2,7 @@ namespace FlexAttention.Compilation;
 
 /// <summary>What to compile for.</summary>
 /// <param name="Option">NVRTC's name: sm_80, sm_90a, or compute_90 for PTX that the driver compiles further.</param>
-/// <param name="Family">The kernel family, <c>kArch</c> in flex/config.cuh: 80, 86, 89 or 90.</param>
+/// <param name="Family">The family of GPUs, <c>kArch</c> in flex/config.cuh: 80, 86, 89 or 90.</param>
 internal readonly record struct GpuArchitecture(string Option, int Family)
 {
     public static GpuArchitecture Sm80 { get; } = new("sm_80", 80);
@@ -13,6 +13,9 @@ internal readonly record struct GpuArchitecture(string Option, int Family)
 
     /// <summary>Hopper; the <c>a</c> stands for the instructions that only this generation has.</summary>
     public static GpuArchitecture Sm90a { get; } = new("sm_90a", 90);
+
+    /// <summary>Whether the instructions of Hopper alone, such as wgmma, can be compiled.</summary>
+    public bool IsHopper => this == Sm90a;
 
     /// <summary>Whether the image is PTX rather than machine code.</summary>
     public bool IsPtx => Option.StartsWith("compute_", StringComparison.Ordinal);

@@ -44,6 +44,18 @@ internal sealed record KernelResources(
         return kernels;
     }
 
+    /// <summary>Whether a log reports wgmma instructions that run one after the other.</summary>
+    public static bool SaysSerialized(string log)
+    {
+        foreach (ReadOnlySpan<char> line in log.AsSpan().EnumerateLines())
+        {
+            if (line.Contains("wgmma", StringComparison.Ordinal) && line.Contains("serialized", StringComparison.Ordinal))
+                return true;
+        }
+
+        return false;
+    }
+
     private static int NumberBefore(string line, string unit)
     {
         int end = line.IndexOf(unit, StringComparison.Ordinal);

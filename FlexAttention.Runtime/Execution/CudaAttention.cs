@@ -20,12 +20,18 @@ internal static unsafe class CudaAttention
         ForwardArguments problem = arguments;
         if (options.BlockMask is { } mask)
             problem.Blocks = mask.ViewFor(tile.BlockM, tile.BlockN, out problem.Mask);
+        if (tile.Family == KernelFamily.Hopper)
+        {
+            HopperForward.Start(device, kernel, in problem, element, options.Stream, in variant);
+            return;
+        }
+
         KernelLauncher.Launch(
             device,
             kernel.Function(EntryPoint.Forward),
             ForwardGrid.Of(in problem, sizeof(T), tile.BlockM, device.CacheBytes),
             tile.Threads,
-            tile.SharedBytes(element, config.HeadDim, config.ValueDim),
+            kernel.SharedBytes,
             options.Stream,
             in problem,
             in variant);
@@ -34,17 +40,24 @@ internal static unsafe class CudaAttention
     private static ForwardConfig Configure(
         CudaDevice device, ElementType element, int elementSize, in ForwardArguments arguments, ForwardOptions options)
     {
+        GpuArchitecture architecture = device.Architecture;
         int headDim = ForwardConfig.Padded(arguments.HeadDim), valueDim = ForwardConfig.Padded(arguments.ValueDim);
+        var request = new TileRequest(element, headDim, valueDim, device.SharedMemoryPerBlockOptin)
+        {
+            Architecture = architecture,
+            Aligned = IsAligned(in arguments, elementSize),
+            BlockMask = options.BlockMask is not null,
+        };
         return new ForwardConfig
         {
             Element = element,
-            Family = device.Architecture.Family,
+            Family = architecture.Family,
             HeadDim = headDim,
             ValueDim = valueDim,
-            Tile = TileTable.Choose(element, headDim, valueDim, device.SharedMemoryPerBlockOptin, options.Tile),
+            Tile = TileTable.Choose(in request, options.Tile),
             TileIsFixed = options.Tile is not null,
-            Aligned = IsAligned(in arguments, elementSize),
-            BlockMask = options.BlockMask is not null,
+            Aligned = request.Aligned,
+            BlockMask = request.BlockMask,
             Sinks = arguments.Sinks is not null,
             Lse = arguments.Lse is not null,
             RowMax = arguments.RowMax is not null,

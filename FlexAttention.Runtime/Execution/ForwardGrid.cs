@@ -21,7 +21,7 @@ internal static class ForwardGrid
     }
 
     /// <summary>The largest divisor of the number of query heads whose keys and values take half of the cache.</summary>
-    private static int GroupSize(in ForwardArguments arguments, int elementSize, int cacheBytes)
+    public static int GroupSize(in ForwardArguments arguments, int elementSize, int cacheBytes)
     {
         long headBytes = (long)arguments.KvLength * (arguments.HeadDim + arguments.ValueDim) * elementSize;
         long kvHeads = cacheBytes / 2 / Math.Max(1, headBytes);

@@ -8,7 +8,6 @@ internal sealed unsafe class LoadedKernel
 {
     private readonly CudaDevice _device;
     private readonly nint _module;
-    private readonly int _sharedBytes;
     private readonly nint[] _functions = new nint[EntryPoints.Count];
 
     /// <summary>Loads a unit.</summary>
@@ -20,7 +19,7 @@ internal sealed unsafe class LoadedKernel
     {
         Tile = tile;
         _device = device;
-        _sharedBytes = sharedBytes;
+        SharedBytes = sharedBytes;
         using (device.MakeCurrent())
         {
             nint module;
@@ -32,6 +31,9 @@ internal sealed unsafe class LoadedKernel
 
     /// <summary>What a block of threads works on at once.</summary>
     public TileConfig Tile { get; }
+
+    /// <summary>The dynamic shared memory of a block, in bytes.</summary>
+    public int SharedBytes { get; }
 
     /// <summary>The driver's <c>CUfunction</c> of an entry point.</summary>
     public nint Function(EntryPoint entry)
@@ -47,10 +49,10 @@ internal sealed unsafe class LoadedKernel
             nint function;
             fixed (byte* name = EntryPoints.NameOf(entry))
                 CudaCall.Check(CudaDriver.cuModuleGetFunction(&function, _module, name));
-            if (_sharedBytes > 0)
+            if (SharedBytes > 0)
             {
                 CudaCall.Check(CudaDriver.cuFuncSetAttribute(
-                    function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, _sharedBytes));
+                    function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, SharedBytes));
             }
 
             Volatile.Write(ref _functions[(int)entry], function);

@@ -1,19 +1,38 @@
 namespace FlexAttention;
 
-/// <summary>What a block of threads works on at once.</summary>
+/// <summary>What a block of threads works on at once, and which kernel it is for.</summary>
 /// <param name="BlockM">Query rows.</param>
 /// <param name="BlockN">Keys.</param>
 /// <param name="Warps">Warps of 32 threads.</param>
 /// <param name="Stages">Key/value tiles in shared memory at once.</param>
 /// <param name="TwoLoops">
-/// Whether masked tiles of keys have a loop of their own: less time where registers allow it.
+/// Ampere: whether masked tiles of keys have a loop of their own: less time where registers allow it.
 /// </param>
-/// <param name="Park">Whether the softmax's state waits in shared memory during the first product: fewer registers.</param>
+/// <param name="Park">Ampere: whether the softmax's state waits in shared memory during the first product: fewer registers.</param>
+/// <param name="Family">The kernel.</param>
+/// <param name="Persistent">Hopper: whether a block goes on to further tiles of queries: one block a multiprocessor.</param>
+/// <param name="LazyRescale">Hopper: whether the output is rescaled only where a maximum has risen much.</param>
 internal readonly record struct TileConfig(
-    int BlockM, int BlockN, int Warps, int Stages, bool TwoLoops = false, bool Park = false)
+    int BlockM,
+    int BlockN,
+    int Warps,
+    int Stages,
+    bool TwoLoops = false,
+    bool Park = false,
+    KernelFamily Family = KernelFamily.Ampere,
+    bool Persistent = false,
+    bool LazyRescale = false)
 {
+    /// <summary>The query rows of a warpgroup on Hopper.</summary>
+    public const int WarpgroupRows = 64;
+
+    private const int WarpgroupWarps = 4;
+
     /// <summary>The bytes that pad a row of a tile in shared memory, so that rows start in different banks.</summary>
     private const int RowPadding = 16;
+
+    /// <summary>What the start of a block's shared memory may be short of a swizzled tile's boundary.</summary>
+    private const int SwizzleAlignment = 1024;
 
     /// <summary>The threads of a block.</summary>
     public int Threads => Warps * 32;
@@ -21,9 +40,38 @@ internal readonly record struct TileConfig(
     /// <summary>The static shared memory of a block that depends on the tile: maximum and sum of every row of every thread.</summary>
     public int ParkBytes => Park ? BlockM / (16 * Warps) * 2 * 2 * sizeof(float) * Threads : 0;
 
+    /// <summary>A tile of the Hopper kernel: a warpgroup for every 64 query rows, and one that loads.</summary>
+    public static TileConfig Hopper(int blockM, int blockN, int stages = 2, bool persistent = false, bool lazyRescale = false) => new(
+        blockM,
+        blockN,
+        HopperWarps(blockM),
+        stages,
+        Family: KernelFamily.Hopper,
+        Persistent: persistent,
+        LazyRescale: lazyRescale);
+
+    /// <summary>The warps that the Hopper kernel needs for so many query rows.</summary>
+    public static int HopperWarps(int blockM) => ((blockM / WarpgroupRows) + 1) * WarpgroupWarps;
+
     /// <summary>The dynamic shared memory of a block, as the kernels lay it out.</summary>
     public int SharedBytes(ElementType element, int headDim, int valueDim) =>
-        element == ElementType.Float32 ? SimtBytes(headDim, valueDim) : TensorCoreBytes(headDim, valueDim);
+        Family == KernelFamily.Hopper ? HopperBytes(headDim, valueDim)
+        : element == ElementType.Float32 ? SimtBytes(headDim, valueDim)
+        : TensorCoreBytes(headDim, valueDim);
+
+    /// <summary>
+    /// The tile of q, and the stages of k and v. The output takes q's place at the end, unless that has been loaded anew
+    /// for the next tile of queries.
+    /// </summary>
+    private int HopperBytes(int headDim, int valueDim)
+    {
+        int headRow = SwizzledRow(headDim), valueRow = SwizzledRow(valueDim);
+        int queries = Persistent ? headRow + valueRow : Math.Max(headRow, valueRow);
+        return SwizzleAlignment + (BlockM * queries) + (Stages * BlockN * (headRow + valueRow));
+    }
+
+    /// <summary>The bytes of a row of 16-bit elements, in whole swizzled units of 64 elements.</summary>
+    private static int SwizzledRow(int dimension) => (dimension + 63) / 64 * 64 * 2;
 
     /// <summary>The tile of q, then the stages of k and v; at the end the output takes the same place.</summary>
     private int TensorCoreBytes(int headDim, int valueDim)

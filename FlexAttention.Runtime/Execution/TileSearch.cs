@@ -7,32 +7,40 @@ namespace FlexAttention.Execution;
 internal static class TileSearch
 {
     /// <summary>
-    /// Compiles with the configuration's tile. Where registers spill, the next tile of the table is tried, and the one
-    /// that spills least is taken: once for each variant, since kernels are cached.
+    /// Compiles with the configuration's tile. Where registers spill, or worse, the next tile of the table is tried, and
+    /// the one with the least faults is taken: once for each variant, since kernels are cached.
     /// </summary>
     /// <param name="variant">The variant.</param>
     /// <param name="kind">The kind of kernel; only forward kernels have tiles.</param>
     /// <param name="config">The configuration, with the tile to begin with.</param>
     /// <param name="architecture">The GPU to compile for.</param>
     /// <param name="sharedLimit">The most shared memory a block may have there, in bytes.</param>
+    /// <exception cref="NotSupportedException">No tile leaves room for what the variant keeps in shared memory.</exception>
     public static (CompiledKernel Kernel, TileConfig Tile) Compile(
         VariantDescriptor variant, KernelKind kind, in ForwardConfig config, GpuArchitecture architecture, int sharedLimit)
     {
         CompiledKernel best = KernelCache.Get(KernelUnit.Of(variant, kind, config, architecture));
         TileConfig tile = config.Tile;
-        if (kind != KernelKind.Forward || config.TileIsFixed)
+        if (kind != KernelKind.Forward)
             return (best, tile);
-        foreach (TileConfig candidate in TileTable.Candidates(config.Element, config.HeadDim, config.ValueDim, sharedLimit))
+        TileRequest request = TileRequest.Of(in config, architecture, sharedLimit);
+        KernelFaults faults = KernelFaults.Of(best, in tile, in request);
+        foreach (TileConfig candidate in config.TileIsFixed ? [] : TileTable.Candidates(request))
         {
-            if (best.SpillBytes == 0)
+            if (faults == default)
                 break;
             if (candidate == config.Tile)
                 continue;
             CompiledKernel other = KernelCache.Get(KernelUnit.Of(variant, kind, config with { Tile = candidate }, architecture));
-            if (other.SpillBytes < best.SpillBytes)
-                (best, tile) = (other, candidate);
+            KernelFaults others = KernelFaults.Of(other, in candidate, in request);
+            if (faults.IsWorseThan(others))
+                (best, tile, faults) = (other, candidate, others);
         }
 
-        return (best, tile);
+        return faults.ExcessBytes == 0 ? (best, tile) : throw DoesNotFit(variant, best, tile, sharedLimit);
     }
+
+    private static NotSupportedException DoesNotFit(VariantDescriptor variant, CompiledKernel kernel, TileConfig tile, int sharedLimit) =>
+        new($"Variant '{variant.Name}' keeps {kernel.SharedBytes} bytes of shared memory a block for its rows; beside a tile of " +
+            $"{tile.BlockM} x {tile.BlockN} that is more than the {sharedLimit} bytes that this GPU gives a block.");
 }

@@ -102,6 +102,21 @@ internal static unsafe partial class CudaDriver
         void** extra);
 
     [LibraryImport(Library)]
+    public static partial CUresult cuTensorMapEncodeTiled(
+        void* tensorMap,
+        CUtensorMapDataType dataType,
+        uint rank,
+        void* address,
+        ulong* extents,
+        ulong* strides,
+        uint* box,
+        uint* elementStrides,
+        CUtensorMapInterleave interleave,
+        CUtensorMapSwizzle swizzle,
+        CUtensorMapL2promotion promotion,
+        CUtensorMapFloatOOBfill fill);
+
+    [LibraryImport(Library)]
     public static partial CUresult cuStreamCreate(nint* stream, uint flags);
 
     [LibraryImport(Library, EntryPoint = "cuStreamDestroy_v2")]

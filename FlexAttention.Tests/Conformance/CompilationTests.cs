@@ -80,15 +80,21 @@ public sealed class CompilationTests
     private static ForwardConfig Config(VariantCase variant, string target, ElementType element, int headDim)
     {
         (GpuArchitecture architecture, int sharedLimit) = Targets[target];
+        var request = new TileRequest(element, headDim, headDim, sharedLimit)
+        {
+            Architecture = architecture,
+            Aligned = true,
+            BlockMask = variant.Descriptor.HasMask,
+        };
         return new ForwardConfig
         {
             Element = element,
             Family = architecture.Family,
             HeadDim = headDim,
             ValueDim = headDim,
-            Tile = TileTable.Choose(element, headDim, headDim, sharedLimit, asked: null),
-            Aligned = true,
-            BlockMask = variant.Descriptor.HasMask,
+            Tile = TileTable.Choose(in request),
+            Aligned = request.Aligned,
+            BlockMask = request.BlockMask,
         };
     }
 
@@ -101,6 +107,7 @@ public sealed class CompilationTests
         TestContext.Out.WriteLine($"{resources.Registers} registers, tile {tile}");
 
         Assert.That(kernel.Image, Is.Not.Empty);
+        Assert.That(kernel.IsSerialized, Is.False, $"tile {tile}");
         Assert.That((resources.SpillStoreBytes, resources.SpillLoadBytes), Is.EqualTo((0, 0)), $"tile {tile}");
     }
 }

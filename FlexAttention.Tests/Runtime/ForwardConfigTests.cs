@@ -25,6 +25,7 @@ public sealed class ForwardConfigTests
         string[] lines =
         [
             "#define FLEX_ELEMENT_SIZE 2",
+            "#define FLEX_HOPPER 0",
             "using Element = flex::bf16;",
             "constexpr int kArch = 90;",
             "constexpr int kHeadDim = 128;",
@@ -33,6 +34,9 @@ public sealed class ForwardConfigTests
             "constexpr int kBlockN = 64;",
             "constexpr int kWarps = 4;",
             "constexpr int kStages = 2;",
+            "constexpr bool kHopper = false;",
+            "constexpr bool kPersistent = false;",
+            "constexpr bool kLazyRescale = false;",
             "constexpr bool kAligned = true;",
             "constexpr bool kBlockMask = false;",
             "constexpr bool kSinks = false;",
@@ -42,6 +46,25 @@ public sealed class ForwardConfigTests
             "constexpr bool kPrescale = false;",
         ];
         Assert.That(header.Split('\n'), Is.SupersetOf(lines));
+    }
+
+    [Test]
+    public void HeaderOfAHopperTile_SelectsTheKernel()
+    {
+        ForwardConfig hopper = Config with { Tile = TileConfig.Hopper(192, 128, persistent: true, lazyRescale: true) };
+        string[] lines =
+        [
+            "#define FLEX_HOPPER 1",
+            "constexpr int kBlockM = 192;",
+            "constexpr int kBlockN = 128;",
+            "constexpr int kWarps = 16;",
+            "constexpr int kStages = 2;",
+            "constexpr bool kHopper = true;",
+            "constexpr bool kPersistent = true;",
+            "constexpr bool kLazyRescale = true;",
+        ];
+
+        Assert.That(hopper.ToHeader().Split('\n'), Is.SupersetOf(lines));
     }
 
     [TestCase(1, 16)]

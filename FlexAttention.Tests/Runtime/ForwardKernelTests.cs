@@ -29,8 +29,9 @@ public sealed class ForwardKernelTests
     {
         ForwardArguments arguments = default;
         byte* start = (byte*)&arguments;
-        (string Field, long Offset)[] fields =
-        [
+        CheckOffsets(
+            nameof(ForwardArguments),
+            sizeof(ForwardArguments),
             ("q", (byte*)&arguments.Q - start),
             ("o", (byte*)&arguments.Output - start),
             ("lse", (byte*)&arguments.Lse - start),
@@ -43,15 +44,36 @@ public sealed class ForwardKernelTests
             ("value_dim", (byte*)&arguments.ValueDim - start),
             ("mask_batch", (byte*)&arguments.Mask - start),
             ("mask_kv_block", (byte*)&arguments.Mask.KeyBlock - start),
-            ("scale", (byte*)&arguments.Scale - start),
-        ];
+            ("scale", (byte*)&arguments.Scale - start));
+    }
+
+    [Test]
+    public unsafe void HopperArguments_LieWhereTheKernelReadsThem()
+    {
+        ForwardSm90Arguments arguments = default;
+        byte* start = (byte*)&arguments;
+        CheckOffsets(
+            nameof(ForwardSm90Arguments),
+            sizeof(ForwardSm90Arguments),
+            ("q", (byte*)&arguments.Q - start),
+            ("k", (byte*)&arguments.K - start),
+            ("v", (byte*)&arguments.V - start),
+            ("o", (byte*)&arguments.Output - start),
+            ("problem", (byte*)&arguments.Problem - start),
+            ("group_heads", (byte*)&arguments.Work.GroupHeads - start),
+            ("q_tiles", (byte*)&arguments.Work.QTiles - start),
+            ("work_count", (byte*)&arguments.Work.Count - start));
+    }
+
+    private static void CheckOffsets(string type, int size, params (string Field, long Offset)[] fields)
+    {
         IEnumerable<string> assertions = fields.Select(field =>
             $"static_assert(FLEX_OFFSET({field.Field}) == {field.Offset}, \"{field.Field}\");");
         string source =
             $"""
             #include "flex/core/arguments.cuh"
-            #define FLEX_OFFSET(field) __INTADDR__(&((flex::ForwardArguments*)0)->field)
-            static_assert(sizeof(flex::ForwardArguments) == {sizeof(ForwardArguments)}, "size");
+            #define FLEX_OFFSET(field) __INTADDR__(&((flex::{type}*)0)->field)
+            static_assert(sizeof(flex::{type}) == {size}, "size");
             {string.Join('\n', assertions)}
             """;
 
@@ -64,7 +86,7 @@ public sealed class ForwardKernelTests
         Family = 80,
         HeadDim = headDim,
         ValueDim = headDim,
-        Tile = TileTable.Choose(element, headDim, headDim, HopperSharedBytes, asked: null),
+        Tile = TileTable.Choose(new TileRequest(element, headDim, headDim, HopperSharedBytes)),
         Aligned = true,
     };
 }

@@ -29,4 +29,19 @@ public sealed class KernelResourcesTests
 
     [Test]
     public void LogWithoutKernels_GivesNone() => Assert.That(KernelResources.Parse("warning: nothing"), Is.Empty);
+
+    [Test]
+    public void SerializedInstructions_AreNoticed()
+    {
+        const string warning =
+            "ptxas info    : (C7510) Potential Performance Loss: wgmma.mma_async instructions are serialized due to " +
+            "insufficient register resources for the wgmma pipeline in the function 'flex_forward'";
+
+        Assert.That(new CompiledKernel([], $"{Log}\n{warning}").IsSerialized);
+        Assert.That(new CompiledKernel([], $"{Log}\nSerialized.cu(3): warning: serialized is unused").IsSerialized, Is.False);
+    }
+
+    [Test]
+    public void StaticSharedMemory_IsThatOfTheKernelWithTheMost() =>
+        Assert.That(new CompiledKernel([], Log).SharedBytes, Is.EqualTo(512));
 }

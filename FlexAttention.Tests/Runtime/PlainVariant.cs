@@ -30,7 +30,7 @@ internal struct PlainVariant : IAttentionVariant<PlainVariant>
             #if defined(FLEX_FORWARD)
             #include "flex/forward/forward.cuh"
             extern "C" __global__ void __launch_bounds__(flex::Forward<Plain>::kThreads, flex::Forward<Plain>::kMinBlocks)
-            flex_forward(const __grid_constant__ flex::ForwardArguments arguments, const __grid_constant__ Plain variant) {
+            flex_forward(const __grid_constant__ flex::Forward<Plain>::Arguments arguments, const __grid_constant__ Plain variant) {
               flex::Forward<Plain>::run(arguments, variant);
             }
             #endif

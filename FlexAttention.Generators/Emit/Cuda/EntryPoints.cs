@@ -32,7 +32,7 @@ internal static class EntryPoints
         foreach ((string name, string function) in entries)
         {
             writer.WriteLine($"extern \"C\" __global__ void __launch_bounds__({kernel}::kThreads, {kernel}::kMinBlocks)");
-            writer.WriteLine($"{name}(const __grid_constant__ flex::{template}Arguments arguments,");
+            writer.WriteLine($"{name}(const __grid_constant__ {kernel}::Arguments arguments,");
             using (writer.Block($"    const __grid_constant__ {variant} variant)"))
                 writer.WriteLine($"{kernel}::{function}(arguments, variant);");
         }

@@ -24,6 +24,8 @@ enum class BlockKind : int { kEmpty, kPartial, kFull };
 /// One CTA a row of blocks; in each round every warp decides one block.
 template <typename Variant>
 struct BlockMask {
+  using Arguments = BlockMaskArguments;
+
   static constexpr int kWarps = 8;
   static constexpr int kThreads = 32 * kWarps;
   static constexpr int kMinBlocks = 1;

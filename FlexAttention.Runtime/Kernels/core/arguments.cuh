@@ -1,4 +1,4 @@
-// What the host passes to the forward kernels: mirrored by ForwardArguments in C#.
+// What the host passes to the forward kernels: mirrored by structs of the same names in C#.
 #pragma once
 
 #include "flex/core/types.cuh"
@@ -35,6 +35,24 @@ struct ForwardArguments {
   int mask_q_block;
   int mask_kv_block;
   float scale;
+};
+
+/// What the tensor memory accelerator knows of a tensor, as cuTensorMapEncodeTiled writes it.
+struct alignas(64) TensorMap {
+  u64 words[16];
+};
+
+/// The Hopper kernel's problem: q, k, v and the output as tensor maps of (d, row, head, batch), whose boxes
+/// are 64 elements of kBlockM, kBlockN, kBlockN and 64 rows.
+struct ForwardSm90Arguments {
+  TensorMap q;
+  TensorMap k;
+  TensorMap v;
+  TensorMap o;
+  ForwardArguments problem;
+  int group_heads;  // query heads that go through their tiles together, for the L2 cache
+  int q_tiles;      // tiles of queries of a head
+  int work_count;   // tiles of queries of all heads and batches
 };
 
 }  // namespace flex

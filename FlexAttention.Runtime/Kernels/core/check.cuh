@@ -18,6 +18,8 @@ struct CheckArguments {
 /// Checks every pair: blocks stride over the queries of all heads, threads over the keys.
 template <typename Variant>
 struct Check {
+  using Arguments = CheckArguments;
+
   static constexpr int kThreads = 128;
   static constexpr int kMinBlocks = 1;
 

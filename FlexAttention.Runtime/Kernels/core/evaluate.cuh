@@ -19,6 +19,8 @@ struct EvaluateArguments {
 
 template <typename Variant>
 struct Evaluate {
+  using Arguments = EvaluateArguments;
+
   static constexpr int kThreads = 128;
   static constexpr int kMinBlocks = 1;
 

@@ -16,6 +16,7 @@ namespace flex {
 
 template <typename Variant>
 struct ForwardSimt {
+  using Arguments = ForwardArguments;
   using Row = typename Variant::Row;
   using Column = typename Variant::Column;
 

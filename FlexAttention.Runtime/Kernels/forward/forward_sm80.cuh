@@ -22,6 +22,7 @@ enum class Masking { kAlways, kNever, kByTile };
 
 template <typename Variant>
 struct ForwardSm80 {
+  using Arguments = ForwardArguments;
   using Element = config::Element;
   using Work = flex::Work<config::kBlockM>;
   using Hooks = VariantHooks<Variant>;

@@ -64,7 +64,7 @@ struct HeadTable {
 #if defined(FLEX_FORWARD)
 #include "flex/forward/forward.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Forward<HeadTable>::kThreads, flex::Forward<HeadTable>::kMinBlocks)
-flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
+flex_forward(const __grid_constant__ flex::Forward<HeadTable>::Arguments arguments,
     const __grid_constant__ HeadTable variant) {
   flex::Forward<HeadTable>::run(arguments, variant);
 }
@@ -73,12 +73,12 @@ flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
 #if defined(FLEX_BLOCK_MASK)
 #include "flex/blockmask/blockmask.cuh"
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<HeadTable>::kThreads, flex::BlockMask<HeadTable>::kMinBlocks)
-flex_block_mask_count(const __grid_constant__ flex::BlockMaskArguments arguments,
+flex_block_mask_count(const __grid_constant__ flex::BlockMask<HeadTable>::Arguments arguments,
     const __grid_constant__ HeadTable variant) {
   flex::BlockMask<HeadTable>::count(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<HeadTable>::kThreads, flex::BlockMask<HeadTable>::kMinBlocks)
-flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
+flex_block_mask_fill(const __grid_constant__ flex::BlockMask<HeadTable>::Arguments arguments,
     const __grid_constant__ HeadTable variant) {
   flex::BlockMask<HeadTable>::fill(arguments, variant);
 }
@@ -87,7 +87,7 @@ flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
 #if defined(FLEX_CHECK)
 #include "flex/core/check.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Check<HeadTable>::kThreads, flex::Check<HeadTable>::kMinBlocks)
-flex_check(const __grid_constant__ flex::CheckArguments arguments,
+flex_check(const __grid_constant__ flex::Check<HeadTable>::Arguments arguments,
     const __grid_constant__ HeadTable variant) {
   flex::Check<HeadTable>::run(arguments, variant);
 }
@@ -96,7 +96,7 @@ flex_check(const __grid_constant__ flex::CheckArguments arguments,
 #if defined(FLEX_EVALUATE)
 #include "flex/core/evaluate.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Evaluate<HeadTable>::kThreads, flex::Evaluate<HeadTable>::kMinBlocks)
-flex_evaluate(const __grid_constant__ flex::EvaluateArguments arguments,
+flex_evaluate(const __grid_constant__ flex::Evaluate<HeadTable>::Arguments arguments,
     const __grid_constant__ HeadTable variant) {
   flex::Evaluate<HeadTable>::run(arguments, variant);
 }

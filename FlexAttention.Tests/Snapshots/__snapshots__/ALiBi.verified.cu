@@ -67,7 +67,7 @@ struct Alibi {
 #if defined(FLEX_FORWARD)
 #include "flex/forward/forward.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Forward<Alibi>::kThreads, flex::Forward<Alibi>::kMinBlocks)
-flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
+flex_forward(const __grid_constant__ flex::Forward<Alibi>::Arguments arguments,
     const __grid_constant__ Alibi variant) {
   flex::Forward<Alibi>::run(arguments, variant);
 }
@@ -76,12 +76,12 @@ flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
 #if defined(FLEX_BLOCK_MASK)
 #include "flex/blockmask/blockmask.cuh"
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Alibi>::kThreads, flex::BlockMask<Alibi>::kMinBlocks)
-flex_block_mask_count(const __grid_constant__ flex::BlockMaskArguments arguments,
+flex_block_mask_count(const __grid_constant__ flex::BlockMask<Alibi>::Arguments arguments,
     const __grid_constant__ Alibi variant) {
   flex::BlockMask<Alibi>::count(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Alibi>::kThreads, flex::BlockMask<Alibi>::kMinBlocks)
-flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
+flex_block_mask_fill(const __grid_constant__ flex::BlockMask<Alibi>::Arguments arguments,
     const __grid_constant__ Alibi variant) {
   flex::BlockMask<Alibi>::fill(arguments, variant);
 }
@@ -90,7 +90,7 @@ flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
 #if defined(FLEX_CHECK)
 #include "flex/core/check.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Check<Alibi>::kThreads, flex::Check<Alibi>::kMinBlocks)
-flex_check(const __grid_constant__ flex::CheckArguments arguments,
+flex_check(const __grid_constant__ flex::Check<Alibi>::Arguments arguments,
     const __grid_constant__ Alibi variant) {
   flex::Check<Alibi>::run(arguments, variant);
 }
@@ -99,7 +99,7 @@ flex_check(const __grid_constant__ flex::CheckArguments arguments,
 #if defined(FLEX_EVALUATE)
 #include "flex/core/evaluate.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Evaluate<Alibi>::kThreads, flex::Evaluate<Alibi>::kMinBlocks)
-flex_evaluate(const __grid_constant__ flex::EvaluateArguments arguments,
+flex_evaluate(const __grid_constant__ flex::Evaluate<Alibi>::Arguments arguments,
     const __grid_constant__ Alibi variant) {
   flex::Evaluate<Alibi>::run(arguments, variant);
 }

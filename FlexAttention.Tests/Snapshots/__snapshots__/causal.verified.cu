@@ -38,7 +38,7 @@ struct Causal {
 #if defined(FLEX_FORWARD)
 #include "flex/forward/forward.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Forward<Causal>::kThreads, flex::Forward<Causal>::kMinBlocks)
-flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
+flex_forward(const __grid_constant__ flex::Forward<Causal>::Arguments arguments,
     const __grid_constant__ Causal variant) {
   flex::Forward<Causal>::run(arguments, variant);
 }
@@ -47,12 +47,12 @@ flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
 #if defined(FLEX_BLOCK_MASK)
 #include "flex/blockmask/blockmask.cuh"
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Causal>::kThreads, flex::BlockMask<Causal>::kMinBlocks)
-flex_block_mask_count(const __grid_constant__ flex::BlockMaskArguments arguments,
+flex_block_mask_count(const __grid_constant__ flex::BlockMask<Causal>::Arguments arguments,
     const __grid_constant__ Causal variant) {
   flex::BlockMask<Causal>::count(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Causal>::kThreads, flex::BlockMask<Causal>::kMinBlocks)
-flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
+flex_block_mask_fill(const __grid_constant__ flex::BlockMask<Causal>::Arguments arguments,
     const __grid_constant__ Causal variant) {
   flex::BlockMask<Causal>::fill(arguments, variant);
 }
@@ -61,7 +61,7 @@ flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
 #if defined(FLEX_CHECK)
 #include "flex/core/check.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Check<Causal>::kThreads, flex::Check<Causal>::kMinBlocks)
-flex_check(const __grid_constant__ flex::CheckArguments arguments,
+flex_check(const __grid_constant__ flex::Check<Causal>::Arguments arguments,
     const __grid_constant__ Causal variant) {
   flex::Check<Causal>::run(arguments, variant);
 }
@@ -70,7 +70,7 @@ flex_check(const __grid_constant__ flex::CheckArguments arguments,
 #if defined(FLEX_EVALUATE)
 #include "flex/core/evaluate.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Evaluate<Causal>::kThreads, flex::Evaluate<Causal>::kMinBlocks)
-flex_evaluate(const __grid_constant__ flex::EvaluateArguments arguments,
+flex_evaluate(const __grid_constant__ flex::Evaluate<Causal>::Arguments arguments,
     const __grid_constant__ Causal variant) {
   flex::Evaluate<Causal>::run(arguments, variant);
 }

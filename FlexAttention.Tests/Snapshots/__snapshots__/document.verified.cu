@@ -61,7 +61,7 @@ struct Document {
 #if defined(FLEX_FORWARD)
 #include "flex/forward/forward.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Forward<Document>::kThreads, flex::Forward<Document>::kMinBlocks)
-flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
+flex_forward(const __grid_constant__ flex::Forward<Document>::Arguments arguments,
     const __grid_constant__ Document variant) {
   flex::Forward<Document>::run(arguments, variant);
 }
@@ -70,12 +70,12 @@ flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
 #if defined(FLEX_BLOCK_MASK)
 #include "flex/blockmask/blockmask.cuh"
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Document>::kThreads, flex::BlockMask<Document>::kMinBlocks)
-flex_block_mask_count(const __grid_constant__ flex::BlockMaskArguments arguments,
+flex_block_mask_count(const __grid_constant__ flex::BlockMask<Document>::Arguments arguments,
     const __grid_constant__ Document variant) {
   flex::BlockMask<Document>::count(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Document>::kThreads, flex::BlockMask<Document>::kMinBlocks)
-flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
+flex_block_mask_fill(const __grid_constant__ flex::BlockMask<Document>::Arguments arguments,
     const __grid_constant__ Document variant) {
   flex::BlockMask<Document>::fill(arguments, variant);
 }
@@ -84,7 +84,7 @@ flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
 #if defined(FLEX_CHECK)
 #include "flex/core/check.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Check<Document>::kThreads, flex::Check<Document>::kMinBlocks)
-flex_check(const __grid_constant__ flex::CheckArguments arguments,
+flex_check(const __grid_constant__ flex::Check<Document>::Arguments arguments,
     const __grid_constant__ Document variant) {
   flex::Check<Document>::run(arguments, variant);
 }
@@ -93,7 +93,7 @@ flex_check(const __grid_constant__ flex::CheckArguments arguments,
 #if defined(FLEX_EVALUATE)
 #include "flex/core/evaluate.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Evaluate<Document>::kThreads, flex::Evaluate<Document>::kMinBlocks)
-flex_evaluate(const __grid_constant__ flex::EvaluateArguments arguments,
+flex_evaluate(const __grid_constant__ flex::Evaluate<Document>::Arguments arguments,
     const __grid_constant__ Document variant) {
   flex::Evaluate<Document>::run(arguments, variant);
 }

@@ -59,7 +59,7 @@ struct SoftcapCausal {
 #if defined(FLEX_FORWARD)
 #include "flex/forward/forward.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Forward<SoftcapCausal>::kThreads, flex::Forward<SoftcapCausal>::kMinBlocks)
-flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
+flex_forward(const __grid_constant__ flex::Forward<SoftcapCausal>::Arguments arguments,
     const __grid_constant__ SoftcapCausal variant) {
   flex::Forward<SoftcapCausal>::run(arguments, variant);
 }
@@ -68,12 +68,12 @@ flex_forward(const __grid_constant__ flex::ForwardArguments arguments,
 #if defined(FLEX_BLOCK_MASK)
 #include "flex/blockmask/blockmask.cuh"
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<SoftcapCausal>::kThreads, flex::BlockMask<SoftcapCausal>::kMinBlocks)
-flex_block_mask_count(const __grid_constant__ flex::BlockMaskArguments arguments,
+flex_block_mask_count(const __grid_constant__ flex::BlockMask<SoftcapCausal>::Arguments arguments,
     const __grid_constant__ SoftcapCausal variant) {
   flex::BlockMask<SoftcapCausal>::count(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<SoftcapCausal>::kThreads, flex::BlockMask<SoftcapCausal>::kMinBlocks)
-flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
+flex_block_mask_fill(const __grid_constant__ flex::BlockMask<SoftcapCausal>::Arguments arguments,
     const __grid_constant__ SoftcapCausal variant) {
   flex::BlockMask<SoftcapCausal>::fill(arguments, variant);
 }
@@ -82,7 +82,7 @@ flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments,
 #if defined(FLEX_CHECK)
 #include "flex/core/check.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Check<SoftcapCausal>::kThreads, flex::Check<SoftcapCausal>::kMinBlocks)
-flex_check(const __grid_constant__ flex::CheckArguments arguments,
+flex_check(const __grid_constant__ flex::Check<SoftcapCausal>::Arguments arguments,
     const __grid_constant__ SoftcapCausal variant) {
   flex::Check<SoftcapCausal>::run(arguments, variant);
 }
@@ -91,7 +91,7 @@ flex_check(const __grid_constant__ flex::CheckArguments arguments,
 #if defined(FLEX_EVALUATE)
 #include "flex/core/evaluate.cuh"
 extern "C" __global__ void __launch_bounds__(flex::Evaluate<SoftcapCausal>::kThreads, flex::Evaluate<SoftcapCausal>::kMinBlocks)
-flex_evaluate(const __grid_constant__ flex::EvaluateArguments arguments,
+flex_evaluate(const __grid_constant__ flex::Evaluate<SoftcapCausal>::Arguments arguments,
     const __grid_constant__ SoftcapCausal variant) {
   flex::Evaluate<SoftcapCausal>::run(arguments, variant);
 }

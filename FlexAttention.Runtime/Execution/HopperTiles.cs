@@ -1,0 +1,66 @@
+using FlexAttention.Compilation;
+
+namespace FlexAttention.Execution;
+
+/// <summary>The tiles of the Hopper kernel by head dimension, the best first.</summary>
+internal static class HopperTiles
+{
+    /// <summary>
+    /// What a block may use of the shared memory besides the tiles: its barriers, and what the variant keeps for each row.
+    /// A variant that keeps more is found out when it is compiled.
+    /// </summary>
+    public const int StaticBytes = 2048;
+
+    private static readonly TileConfig[] UpTo64 =
+    [
+        TileConfig.Hopper(192, 128, persistent: true),
+        TileConfig.Hopper(128, 128),
+        TileConfig.Hopper(128, 64),
+    ];
+
+    private static readonly TileConfig[] UpTo128 =
+    [
+        TileConfig.Hopper(128, 128, lazyRescale: true),
+        TileConfig.Hopper(128, 64),
+    ];
+
+    private static readonly TileConfig[] UpTo192 =
+    [
+        TileConfig.Hopper(128, 96, lazyRescale: true),
+        TileConfig.Hopper(128, 64),
+        TileConfig.Hopper(64, 64),
+    ];
+
+    // Blocks of 128 keys are no multiple of 96 or 80: coarser ones would have to be made, with more work in them.
+    private static readonly TileConfig[] UpTo192InBlocks =
+    [
+        TileConfig.Hopper(128, 64, lazyRescale: true),
+        TileConfig.Hopper(128, 64),
+        TileConfig.Hopper(64, 64),
+    ];
+
+    private static readonly TileConfig[] UpTo256 =
+    [
+        TileConfig.Hopper(128, 80, lazyRescale: true),
+        TileConfig.Hopper(128, 64),
+        TileConfig.Hopper(64, 64),
+    ];
+
+    private static readonly TileConfig[] UpTo256InBlocks = UpTo192InBlocks;
+
+    /// <summary>Whether this build has the kernel.</summary>
+    public static bool Exist { get; } = EmbeddedHeaders.Names.Contains("flex/forward/forward_sm90.cuh");
+
+    /// <summary>The tiles for a head dimension, the larger one of q's and v's.</summary>
+    public static ReadOnlySpan<TileConfig> For(int headDim, bool blockMask) => headDim switch
+    {
+        <= 64 => UpTo64,
+        <= 128 => UpTo128,
+        <= 192 => blockMask ? UpTo192InBlocks : UpTo192,
+        _ => blockMask ? UpTo256InBlocks : UpTo256,
+    };
+
+    /// <summary>Whether a tile fits a block's shared memory.</summary>
+    public static bool Fits(in TileConfig tile, in TileRequest request) =>
+        tile.SharedBytes(request.Element, request.HeadDim, request.ValueDim) + StaticBytes <= request.SharedLimit;
+}

@@ -1,0 +1,35 @@
+using FlexAttention.Compilation;
+
+namespace FlexAttention.Execution;
+
+/// <summary>What the choice of a tile depends on.</summary>
+/// <param name="Element">Float16, BFloat16 or Float32.</param>
+/// <param name="HeadDim">The padded head dimension of q and k.</param>
+/// <param name="ValueDim">The padded head dimension of v.</param>
+/// <param name="SharedLimit">The most shared memory that the GPU gives a block, in bytes.</param>
+internal readonly record struct TileRequest(ElementType Element, int HeadDim, int ValueDim, int SharedLimit)
+{
+    /// <summary>What is compiled for.</summary>
+    public GpuArchitecture Architecture { get; init; }
+
+    /// <summary>Whether rows can be read and written 16 bytes at a time.</summary>
+    public bool Aligned { get; init; }
+
+    /// <summary>Whether there is a block mask.</summary>
+    public bool BlockMask { get; init; }
+
+    /// <summary>Whether the Hopper kernel can run at all.</summary>
+    public bool AllowsHopper => Architecture.IsHopper && Element != ElementType.Float32 && Aligned && HopperTiles.Exist;
+
+    /// <summary>The larger head dimension.</summary>
+    public int LargestDim => Math.Max(HeadDim, ValueDim);
+
+    /// <summary>What a configuration that has its tile would have been asked for.</summary>
+    public static TileRequest Of(in ForwardConfig config, GpuArchitecture architecture, int sharedLimit) =>
+        new(config.Element, config.HeadDim, config.ValueDim, sharedLimit)
+        {
+            Architecture = architecture,
+            Aligned = config.Aligned,
+            BlockMask = config.BlockMask,
+        };
+}

@@ -1,0 +1,104 @@
+using FlexAttention.Compilation;
+using FlexAttention.Execution;
+
+namespace FlexAttention.Tests.Runtime;
+
+/// <summary>The tiles of the Hopper kernel: their sizes, and who may ask for them.</summary>
+public sealed class HopperTileTests
+{
+    private const int Limit = 232_448;
+
+    private static readonly TileRequest OnHopper = new(ElementType.BFloat16, 128, 128, Limit)
+    {
+        Architecture = GpuArchitecture.Sm90a,
+        Aligned = true,
+    };
+
+    [Test]
+    public void EveryHeadDimension_HasATileThatFits([Values] bool blockMask)
+    {
+        for (int headDim = 16; headDim <= 256; headDim += 16)
+        {
+            TileRequest request = OnHopper with { HeadDim = headDim, ValueDim = headDim, BlockMask = blockMask };
+            TileConfig first = HopperTiles.For(headDim, blockMask)[0];
+            Assert.That(HopperTiles.Fits(in first, in request), $"{headDim}: {first}");
+        }
+    }
+
+    [TestCase(128, 128, false, 64, ExpectedResult = 1024 + (16 + 2 * 32) * 1024)]
+    [TestCase(192, 128, true, 64, ExpectedResult = 1024 + (48 + 2 * 32) * 1024)]
+    [TestCase(128, 80, false, 256, ExpectedResult = 1024 + (64 + 160) * 1024)]
+    [TestCase(128, 64, false, 72, ExpectedResult = 1024 + (32 + 2 * 32) * 1024, Description = "padded to 128")]
+    public int SharedMemory_IsWhatTheKernelLaysOut(int blockM, int blockN, bool persistent, int headDim) =>
+        TileConfig.Hopper(blockM, blockN, persistent: persistent).SharedBytes(ElementType.Float16, headDim, headDim);
+
+    [Test]
+    public void ValueDimensionOfItsOwn_SharesTheQueriesPlace() =>
+        Assert.That(
+            TileConfig.Hopper(128, 64).SharedBytes(ElementType.Float16, headDim: 128, valueDim: 192),
+            Is.EqualTo(1024 + (128 * 192 * 2) + (2 * 64 * (128 + 192) * 2)));
+
+    [TestCase(64, 8)]
+    [TestCase(128, 12)]
+    [TestCase(192, 16)]
+    public void Warps_AreThoseOfTheConsumersAndTheProducer(int blockM, int warps) =>
+        Assert.That((TileConfig.Hopper(blockM, 64).Warps, TileOverride.Hopper(blockM, 64).Warps), Is.EqualTo((warps, warps)));
+
+    [Test]
+    public void Override_IsUsedAsItIs() =>
+        Assert.That(
+            TileTable.Choose(in OnHopper, TileOverride.Hopper(192, 64, stages: 3) with { Persistent = true, LazyRescale = true }),
+            Is.EqualTo(TileConfig.Hopper(192, 64, 3, persistent: true, lazyRescale: true)));
+
+    [Test]
+    public void AmpereOverride_RunsOnHopperToo() =>
+        Assert.That(TileTable.Choose(in OnHopper, new TileOverride(128, 64, 4, 1)).Family, Is.EqualTo(KernelFamily.Ampere));
+
+    [TestCase(96, 64, 12, 2)]
+    [TestCase(256, 64, 20, 2)]
+    [TestCase(128, 72, 12, 2)]
+    [TestCase(128, 64, 8, 2, Description = "no producer")]
+    [TestCase(128, 64, 12, 1)]
+    public void MalformedOverride_IsRefused(int m, int n, int warps, int stages) =>
+        Assert.That(
+            Refusal(in OnHopper, new TileOverride(m, n, warps, stages) { Family = KernelFamily.Hopper }),
+            Does.Contain("is not a tile").And.Contain("four Warps for each 64 query rows and four more"));
+
+    [Test]
+    public void OverrideOnAnotherGpu_NamesWhatIsMissing()
+    {
+        TileOverride tile = TileOverride.Hopper(128, 64);
+        TileRequest ampere = OnHopper with { Architecture = GpuArchitecture.Sm80 };
+        TileRequest single = OnHopper with { Element = ElementType.Float32 };
+        TileRequest unaligned = OnHopper with { Aligned = false };
+
+        Assert.That(Refusal(in ampere, tile), Does.Contain("compute capability 9.0").And.Contain("sm_80"));
+        Assert.That(Refusal(in single, tile), Does.Contain("16-bit elements"));
+        Assert.That(Refusal(in unaligned, tile), Does.Contain("16-byte boundaries"));
+    }
+
+    [Test]
+    public void HopperOptionsOfAnAmpereTile_AreRefused()
+    {
+        var tile = new TileOverride(128, 64, 4, 1);
+
+        Assert.That(Refusal(in OnHopper, tile with { Persistent = true }), Does.Contain("Persistent"));
+        Assert.That(Refusal(in OnHopper, tile with { LazyRescale = true }), Does.Contain("LazyRescale"));
+    }
+
+    [Test]
+    public void OverrideThatDoesNotFit_SaysHowMuchItNeeds()
+    {
+        TileRequest wide = OnHopper with { HeadDim = 256, ValueDim = 256 };
+
+        Assert.That(Refusal(in wide, TileOverride.Hopper(128, 96)), Does.Contain($"{1024 + ((64 + 192) * 1024) + 2048}").And.Contain($"{Limit}"));
+    }
+
+    private static string Refusal(in TileRequest request, TileOverride tile)
+    {
+        TileRequest copy = request;
+        ArgumentException failure = Assert.Throws<ArgumentException>(() => TileTable.Choose(in copy, tile))!;
+        Assert.That(failure.ParamName, Is.EqualTo("Tile"));
+        return failure.Message;
+    }
+}
