@@ -11,7 +11,6 @@ internal static class KernelPasses
         if (graph.Score != KernelGraph.None && graph.Nodes[graph.Score] is ScoreNode)
             graph = graph with { Score = KernelGraph.None };
         graph = new LoadGuards(graph).Run();
-        graph = new IndexDistance(graph).Run();
         graph = new UniformDivision(graph).Run();
         graph = new Log2Scaling(graph).Run();
         graph = new UniformFactors(graph).Run();

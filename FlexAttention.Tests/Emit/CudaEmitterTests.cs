@@ -16,7 +16,7 @@ public sealed class CudaEmitterTests
         SampleModels.Alibi,
         "head.v0 = scale * flex::kLog2E;",
         "head.v1 = slopes(h) * flex::kLog2E;",
-        "return dot * head.v0 + head.v1 * (flex::to_float(kv) - flex::to_float(q));");
+        "return dot * head.v0 + flex::scaled(head.v1, kv - q);");
 
     [Test]
     public void MethodAsWritten_FusesNothing() =>

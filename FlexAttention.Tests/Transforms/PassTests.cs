@@ -28,52 +28,6 @@ public sealed class PassTests
     }
 
     [Test]
-    public void DistanceAsAFloat_SubtractsFloats()
-    {
-        KernelGraph graph = Graphs.Score(builder =>
-        {
-            int distance = builder.Operation(IrOp.Subtract, builder.Index(IrIndex.Key), builder.Index(IrIndex.Query));
-            return builder.Convert(IrType.Float32, builder.Operation(IrOp.Abs, distance));
-        });
-
-        Assert.That(Graphs.Print(new IndexDistance(graph).Run()), Is.EqualTo(
-            """
-            v0:f32 = convert kv
-            v1:f32 = convert q
-            v2:f32 = sub v0, v1
-            v3:f32 = abs v2
-            return v3
-
-            """));
-    }
-
-    [Test]
-    public void NegatedDistance_TurnsRound()
-    {
-        KernelGraph graph = Graphs.Score(builder =>
-        {
-            int distance = builder.Operation(IrOp.Subtract, builder.Index(IrIndex.Key), builder.Index(IrIndex.Query));
-            return builder.Convert(IrType.Float32, builder.Operation(IrOp.Negate, distance));
-        });
-
-        // Not the negation of a difference: that would be -0 on the diagonal.
-        Assert.That(Graphs.Print(new IndexDistance(graph).Run()), Does.Not.Contain("neg").And.Contains("sub"));
-    }
-
-    [Test]
-    public void DistanceThatIsCompared_StaysAnInteger()
-    {
-        KernelGraph graph = Graphs.Score(builder =>
-        {
-            int distance = builder.Operation(IrOp.Subtract, builder.Index(IrIndex.Key), builder.Index(IrIndex.Query));
-            int near = builder.Operation(IrOp.Less, builder.Convert(IrType.Float32, distance), builder.Float32(2.5f));
-            return builder.Select(near, builder.Score(), builder.Float32(0));
-        });
-
-        Assert.That(new IndexDistance(graph).Run(), Is.EqualTo(graph));
-    }
-
-    [Test]
     public void DivisionByWhatIsTheSameForAll_MultipliesByItsReciprocal()
     {
         KernelGraph graph = Graphs.Score(builder =>

@@ -48,8 +48,8 @@ internal sealed partial class BodyWriter
         CudaExpression expression = _expressions[node];
         bool isName = expression.Precedence >= Precedence.Unary && expression.IsCheap && _nodes[node] is not OperationNode;
         if (!isName && !IsIdentifier(expression.Text))
-            _expressions[node] = expression = Named(node, expression);
-        return expression.Text;
+            _expressions[node] = Named(node, expression);
+        return AsNumber(node).Text;
     }
 
     private static bool IsIdentifier(string text) => text.All(static c => char.IsLetterOrDigit(c) || c is '_' or '.');

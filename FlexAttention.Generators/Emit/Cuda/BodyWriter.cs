@@ -44,6 +44,9 @@ internal sealed partial class BodyWriter
     /// <summary>Whether to report every captured access instead of only computing values.</summary>
     public bool ReportsLoads { get; init; }
 
+    /// <summary>What can be written in terms of the key's two parts, where the key may have them; null: it is an int.</summary>
+    public KeyForms? Keys { get; init; }
+
     /// <summary>The text of a value that has been written, or that was known beforehand.</summary>
     public CudaExpression this[int node]
     {
@@ -85,7 +88,8 @@ internal sealed partial class BodyWriter
     {
         string name = _names.NextValue();
         EnterLine(node);
-        _unit.Writer.WriteLine($"const {CudaTypes.Of(_nodes[node].Type)} {name} = {expression};");
+        string type = Keys?.IsKey(node) == true ? "auto" : CudaTypes.Of(_nodes[node].Type);
+        _unit.Writer.WriteLine($"const {type} {name} = {expression};");
         return CudaExpression.Primary(name);
     }
 
@@ -106,12 +110,21 @@ internal sealed partial class BodyWriter
 
     private CudaExpression Spell(int i, OperationNode operation)
     {
-        CudaExpression[] arguments = [.. operation.Arguments.Select(argument => _expressions[argument])];
+        if (Keys?.ScaledKey(i) is var (coefficient, key))
+            return CudaOperations.Scaled(_expressions[coefficient], _expressions[key]);
+        CudaExpression[] arguments = [.. operation.Arguments.Select((argument, position) => Operand(i, argument, position))];
         if (_precision[i] == Precision.Exact && _isFusible[i])
             return CudaOperations.Unfused(operation, arguments);
         IrType operand = _nodes[operation.Arguments[0]].Type;
         return CudaOperations.Of(operation, operand, arguments, _precision[i], IsIndexDifference(operation));
     }
+
+    private CudaExpression Operand(int operation, int argument, int position) =>
+        Keys?.TakesKey(operation, position) == true ? _expressions[argument] : AsNumber(argument);
+
+    /// <summary>A value as a number of its own type, whatever form it is held in.</summary>
+    private CudaExpression AsNumber(int node) =>
+        Keys?.IsKey(node) == true ? CudaOperations.ToInt(_expressions[node]) : _expressions[node];
 
     /// <summary>Indices are not negative, so that their difference is in range.</summary>
     private bool IsIndexDifference(OperationNode operation) =>
@@ -138,7 +151,7 @@ internal sealed partial class BodyWriter
         {
             if (uses[i] == 0 || _expressions.ContainsKey(i))
                 continue;
-            foreach (int operand in ValueOperands(_nodes[i]))
+            foreach (int operand in ValueOperands(i))
                 uses[operand]++;
         }
 
@@ -146,7 +159,10 @@ internal sealed partial class BodyWriter
     }
 
     /// <summary>The operands that the value is made of: a guard is none of them.</summary>
-    private static IEnumerable<int> ValueOperands(IrNode node) => node is LoadNode load ? load.Indices : node.Operands();
+    private IEnumerable<int> ValueOperands(int node) =>
+        Keys?.ScaledKey(node) is var (coefficient, key) ? [coefficient, key]
+        : _nodes[node] is LoadNode load ? load.Indices
+        : _nodes[node].Operands();
 
     /// <summary>Products that the compiler could fuse with the sum they go into.</summary>
     private static bool[] FusibleProducts(EquatableArray<IrNode> nodes)

@@ -40,6 +40,13 @@ internal static class CudaOperations
     public static CudaExpression Unfused(OperationNode operation, CudaExpression[] arguments) =>
         Call(IntrinsicTable.Get(operation.Op).Cuda, arguments, isCheap: true);
 
+    /// <summary>The product of a coefficient that is the same for all keys with a key or its distance from a query.</summary>
+    public static CudaExpression Scaled(CudaExpression coefficient, CudaExpression key) =>
+        Call("scaled", [coefficient, key], isCheap: true);
+
+    /// <summary>A key's two parts as one integer.</summary>
+    public static CudaExpression ToInt(CudaExpression key) => key with { Text = $"int({key})", Precedence = Precedence.Primary };
+
     private static CudaExpression Call(string function, CudaExpression[] arguments, bool isCheap) =>
         CudaExpression.Primary($"flex::{function}({string.Join(", ", arguments)})") with
         {

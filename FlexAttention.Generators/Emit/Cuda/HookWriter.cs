@@ -1,3 +1,4 @@
+using FlexAttention.Generators.Analysis;
 using FlexAttention.Generators.Ir;
 using FlexAttention.Generators.Transforms;
 
@@ -8,9 +9,12 @@ internal sealed class HookWriter
 {
     private const string StageParameters = "const Head& head, const Row& row, const Column& column";
 
+    private const string KeyTemplate = "template <typename Kv>";
+
     private readonly UnitContext _unit;
     private readonly StagedGraph _staged;
     private readonly KernelGraph _graph;
+    private readonly KeyForms _keys;
     private readonly Dictionary<int, CudaExpression> _members = [];
     private readonly int _firstLocal;
 
@@ -19,6 +23,7 @@ internal sealed class HookWriter
         _unit = unit;
         _staged = staged;
         _graph = staged.Graph;
+        _keys = new KeyForms(staged.Graph, staged.Precision);
         int next = 0;
         NameMembers(staged.Head, "head", ref next);
         NameMembers(staged.Row, "row", ref next);
@@ -37,18 +42,19 @@ internal sealed class HookWriter
         _unit.Writer.WriteLine();
         WriteStage("Head", "head", "float scale, int b, int h", _staged.Head);
         WriteStage("Row", "row", "const Head& head, int b, int h, int q", _staged.Row);
-        WriteStage("Column", "column", "const Head& head, int b, int h, int kv", _staged.Column);
+        _unit.Writer.WriteLine(KeyTemplate);
+        WriteStage("Column", "column", "const Head& head, int b, int h, Kv kv", _staged.Column);
         if (_graph.Score != KernelGraph.None)
         {
             _unit.Writer.WriteLine();
             _unit.Writer.WriteLine("// In log2 units: log2(e) * method(scale * dot).");
-            WriteResult("float score", "float dot, int b, int h, int q, int kv", _graph.Score);
+            WriteResult("float score", "float dot, int b, int h, int q, Kv kv", _graph.Score);
         }
 
         if (_graph.Mask != KernelGraph.None)
         {
             _unit.Writer.WriteLine();
-            WriteResult("bool mask", "int b, int h, int q, int kv", _graph.Mask);
+            WriteResult("bool mask", "int b, int h, int q, Kv kv", _graph.Mask);
         }
     }
 
@@ -104,6 +110,7 @@ internal sealed class HookWriter
 
     private void WriteResult(string name, string parameters, int result)
     {
+        _unit.Writer.WriteLine(KeyTemplate);
         _unit.Writer.WriteLine($"FLEX_DEVICE {name}({StageParameters},");
         using (_unit.Writer.Block($"{new string(' ', "FLEX_DEVICE ".Length + name.Length + 1)}{parameters}) const"))
         {
@@ -117,7 +124,7 @@ internal sealed class HookWriter
 
     private BodyWriter CreateBody(IReadOnlyCollection<int> unknownMembers)
     {
-        var body = new BodyWriter(_unit, new LocalNames(_firstLocal), _graph, _staged.Precision);
+        var body = new BodyWriter(_unit, new LocalNames(_firstLocal), _graph, _staged.Precision) { Keys = _keys };
         foreach (KeyValuePair<int, CudaExpression> member in _members)
         {
             if (!unknownMembers.Contains(member.Key))

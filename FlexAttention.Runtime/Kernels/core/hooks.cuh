@@ -25,7 +25,8 @@ struct VariantHooks {
         head(variant.head(arguments.scale, position.b, position.h)) {}
 
   FLEX_DEVICE Row row(int q) const { return variant.row(head, position.b, position.h, q); }
-  FLEX_DEVICE Column column(int kv) const {
+  template <typename Kv>
+  FLEX_DEVICE Column column(Kv kv) const {
     return variant.column(head, position.b, position.h, kv);
   }
 
@@ -35,9 +36,10 @@ struct VariantHooks {
   static constexpr bool kMayReject = Variant::kHasScore || Variant::kHasMask;
 
   /// A raw dot product in, log2 units out if there is a score. The mask comes last, since a score
-  /// could make a rejected pair finite again; it also rejects what lies past the last key.
-  template <bool kMasked>
-  FLEX_DEVICE float apply(float score, const Row& row, const Column& column, int q, int kv) const {
+  /// could make a rejected pair finite again; it also rejects what lies past the last key. The key is an
+  /// int or, where its offset in the tile is known at compile time, a Key: that is the fast form.
+  template <bool kMasked, typename Kv>
+  FLEX_DEVICE float apply(float score, const Row& row, const Column& column, int q, Kv kv) const {
     if constexpr (Variant::kHasScore) {
       score = variant.score(head, row, column, score, position.b, position.h, q, kv);
     } else if constexpr (config::kPrescale) {
@@ -46,7 +48,7 @@ struct VariantHooks {
     if constexpr (kMasked) {
       bool kept = kv < arguments.kv_length;
       if constexpr (Variant::kHasMask) {
-        kept = kept && variant.mask(head, row, column, position.b, position.h, q, kv);
+        kept &= variant.mask(head, row, column, position.b, position.h, q, kv);  // no branch
       }
       score = kept ? score : -kInfinity;
     }

@@ -34,6 +34,15 @@ FLEX_DEVICE T sub(T x, T y) {
   return static_cast<T>(static_cast<UnsignedOf<T>>(x) - static_cast<UnsignedOf<T>>(y));
 }
 
+/// x - y, or the end of the range that it lies beyond.
+FLEX_DEVICE int sub_saturated(int x, int y) {
+  const int difference = sub(x, y);
+  // It overflows where the signs differ and the result has not the sign of x. Not sub.sat: the compiler
+  // would do that again for every use.
+  const bool overflows = ((x ^ y) & (x ^ difference)) < 0;
+  return overflows ? (x < 0 ? -2147483647 - 1 : 2147483647) : difference;
+}
+
 template <typename T>
 FLEX_DEVICE T mul(T x, T y) {
   return static_cast<T>(static_cast<UnsignedOf<T>>(x) * static_cast<UnsignedOf<T>>(y));

@@ -148,7 +148,7 @@ struct ForwardSimt {
     for (int r = 0; r < kRows; ++r) row[r] = rows.read(row_of(r));
     FLEX_UNROLL
     for (int c = 0; c < kColumns; ++c) {
-      const int kv = kv_start + column() + 16 * c;
+      const Key kv{kv_start + column(), 16 * c};
       const Column value = hooks.column(kv);
       FLEX_UNROLL
       for (int r = 0; r < kRows; ++r) {

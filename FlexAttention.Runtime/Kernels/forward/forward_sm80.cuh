@@ -250,7 +250,7 @@ struct ForwardSm80 {
     for (int j = 0; j < kNTiles; ++j) {
       FLEX_UNROLL
       for (int c = 0; c < 2; ++c) {
-        const int kv = first_kv + j * 8 + c;
+        const Key kv{first_kv, j * 8 + c};
         const Column column = hooks.column(kv);
         FLEX_UNROLL
         for (int r = 0; r < kRowsPerThread; ++r) {

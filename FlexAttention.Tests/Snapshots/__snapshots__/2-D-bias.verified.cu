@@ -22,33 +22,36 @@ struct HeadTable {
     return head;
   }
   FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
-  FLEX_DEVICE Column column(const Head& head, int b, int h, int kv) const { return {}; }
+  template <typename Kv>
+  FLEX_DEVICE Column column(const Head& head, int b, int h, Kv kv) const { return {}; }
 
   // In log2 units: log2(e) * method(scale * dot).
+  template <typename Kv>
   FLEX_DEVICE float score(const Head& head, const Row& row, const Column& column,
-                          float dot, int b, int h, int q, int kv) const {
+                          float dot, int b, int h, int q, Kv kv) const {
 #line 35 "PositionBiases.cs"
     return (dot * head.v0 + bias(h, q - kv)) * flex::kLog2E;
-#line 33 "HeadTable.cu"
+#line 35 "HeadTable.cu"
   }
 
+  template <typename Kv>
   FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
-                        int b, int h, int q, int kv) const {
+                        int b, int h, int q, Kv kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 40 "HeadTable.cu"
+#line 43 "HeadTable.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 35 "PositionBiases.cs"
     return score + bias(h, q - kv);
-#line 47 "HeadTable.cu"
+#line 50 "HeadTable.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 52 "HeadTable.cu"
+#line 55 "HeadTable.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -57,7 +60,7 @@ struct HeadTable {
 #line 35 "PositionBiases.cs"
     checker.index(0, 0, h, bias.extent[0]);
     checker.index(0, 1, q - kv, bias.extent[1]);
-#line 61 "HeadTable.cu"
+#line 64 "HeadTable.cu"
   }
 };
 

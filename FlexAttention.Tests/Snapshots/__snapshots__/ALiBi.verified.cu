@@ -26,33 +26,36 @@ struct Alibi {
     return head;
   }
   FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
-  FLEX_DEVICE Column column(const Head& head, int b, int h, int kv) const { return {}; }
+  template <typename Kv>
+  FLEX_DEVICE Column column(const Head& head, int b, int h, Kv kv) const { return {}; }
 
   // In log2 units: log2(e) * method(scale * dot).
+  template <typename Kv>
   FLEX_DEVICE float score(const Head& head, const Row& row, const Column& column,
-                          float dot, int b, int h, int q, int kv) const {
+                          float dot, int b, int h, int q, Kv kv) const {
 #line 20 "PositionBiases.cs"
-    return dot * head.v0 + head.v1 * (flex::to_float(kv) - flex::to_float(q));
-#line 37 "Alibi.cu"
+    return dot * head.v0 + flex::scaled(head.v1, kv - q);
+#line 39 "Alibi.cu"
   }
 
+  template <typename Kv>
   FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
-                        int b, int h, int q, int kv) const {
+                        int b, int h, int q, Kv kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 44 "Alibi.cu"
+#line 47 "Alibi.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 20 "PositionBiases.cs"
     return score + flex::mul(slopes(h), flex::to_float(kv - q));
-#line 51 "Alibi.cu"
+#line 54 "Alibi.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 56 "Alibi.cu"
+#line 59 "Alibi.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -60,7 +63,7 @@ struct Alibi {
     if (!(kv <= q)) return;
 #line 20 "PositionBiases.cs"
     checker.index(0, 0, h, slopes.extent[0]);
-#line 64 "Alibi.cu"
+#line 67 "Alibi.cu"
   }
 };
 

@@ -13,13 +13,15 @@ struct Causal {
 
   FLEX_DEVICE Head head(float scale, int b, int h) const { return {}; }
   FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
-  FLEX_DEVICE Column column(const Head& head, int b, int h, int kv) const { return {}; }
+  template <typename Kv>
+  FLEX_DEVICE Column column(const Head& head, int b, int h, Kv kv) const { return {}; }
 
+  template <typename Kv>
   FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
-                        int b, int h, int q, int kv) const {
+                        int b, int h, int q, Kv kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 23 "Causal.cu"
+#line 25 "Causal.cu"
   }
 
   // The methods as written, in natural units.
@@ -27,7 +29,7 @@ struct Causal {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 31 "Causal.cu"
+#line 33 "Causal.cu"
   }
 
   // Every captured access of one pair, with its range.

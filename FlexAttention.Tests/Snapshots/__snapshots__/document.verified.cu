@@ -25,19 +25,21 @@ struct Document {
 #line 26 "Document.cu"
     return row;
   }
-  FLEX_DEVICE Column column(const Head& head, int b, int h, int kv) const {
+  template <typename Kv>
+  FLEX_DEVICE Column column(const Head& head, int b, int h, Kv kv) const {
     Column column;
 #line 8 "DocumentMasks.cs"
     column.v1 = ids(kv);
-#line 33 "Document.cu"
+#line 34 "Document.cu"
     return column;
   }
 
+  template <typename Kv>
   FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
-                        int b, int h, int q, int kv) const {
+                        int b, int h, int q, Kv kv) const {
 #line 8 "DocumentMasks.cs"
     return row.v0 == column.v1;
-#line 41 "Document.cu"
+#line 43 "Document.cu"
   }
 
   // The methods as written, in natural units.
@@ -45,7 +47,7 @@ struct Document {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "DocumentMasks.cs"
     return ids(q) == ids(kv);
-#line 49 "Document.cu"
+#line 51 "Document.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -54,7 +56,7 @@ struct Document {
     checker.index(0, 0, q, ids.extent[0]);
 #line 8 "DocumentMasks.cs"
     checker.index(0, 0, kv, ids.extent[0]);
-#line 58 "Document.cu"
+#line 60 "Document.cu"
   }
 };
 

@@ -24,31 +24,34 @@ struct SoftcapCausal {
     return head;
   }
   FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
-  FLEX_DEVICE Column column(const Head& head, int b, int h, int kv) const { return {}; }
+  template <typename Kv>
+  FLEX_DEVICE Column column(const Head& head, int b, int h, Kv kv) const { return {}; }
 
   // In log2 units: log2(e) * method(scale * dot).
+  template <typename Kv>
   FLEX_DEVICE float score(const Head& head, const Row& row, const Column& column,
-                          float dot, int b, int h, int q, int kv) const {
+                          float dot, int b, int h, int q, Kv kv) const {
     return cap * flex::kLog2E * flex::fast_tanh(dot * head.v0);
   }
 
+  template <typename Kv>
   FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
-                        int b, int h, int q, int kv) const {
+                        int b, int h, int q, Kv kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 40 "SoftcapCausal.cu"
+#line 43 "SoftcapCausal.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 13 "Softcaps.cs"
     return cap * flex::tanh(score / cap);
-#line 47 "SoftcapCausal.cu"
+#line 50 "SoftcapCausal.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 52 "SoftcapCausal.cu"
+#line 55 "SoftcapCausal.cu"
   }
 
   // Every captured access of one pair, with its range.
