@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FlexAttention.Compilation;
+using FlexAttention.Execution;
 
 namespace FlexAttention;
 
@@ -32,6 +33,11 @@ public static class KernelCache
         Interlocked.Read(ref s_diskRejects),
         Interlocked.Read(ref s_diskWriteFailures),
         Interlocked.Read(ref s_memoryHits));
+
+    /// <summary>
+    /// The forward kernels that this process has loaded, in no order: which kernel family and tile serve which calls.
+    /// </summary>
+    public static IReadOnlyList<ForwardKernelInfo> ForwardKernels => KernelTable.Describe();
 
     /// <summary>Counts a kernel that was found loaded.</summary>
     internal static void CountMemoryHit() => Interlocked.Increment(ref s_memoryHits);

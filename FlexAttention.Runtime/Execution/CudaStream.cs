@@ -41,12 +41,7 @@ public sealed unsafe class CudaStream : IDisposable
     public static CudaStream Create(CudaDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        using (device.MakeCurrent())
-        {
-            nint handle;
-            CudaCall.Check(CudaDriver.cuStreamCreate(&handle, 0));
-            return new CudaStream(device, handle, owned: true);
-        }
+        return Make(device, CUstream_flags.CU_STREAM_DEFAULT);
     }
 
     /// <summary>Wraps a <c>CUstream</c> (or <c>cudaStream_t</c>) that someone else owns, torch's current stream, say.</summary>
@@ -55,6 +50,9 @@ public sealed unsafe class CudaStream : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         return new CudaStream(device, handle, owned: false);
     }
+
+    /// <summary>Makes a stream to capture: work on the default stream, of other threads say, does not disturb it.</summary>
+    internal static CudaStream CreateForCapture(CudaDevice device) => Make(device, CUstream_flags.CU_STREAM_NON_BLOCKING);
 
     /// <summary>Waits until the work queued so far is done. Errors of kernels surface here.</summary>
     public void Synchronize()
@@ -69,6 +67,16 @@ public sealed unsafe class CudaStream : IDisposable
     {
         Destroy();
         GC.SuppressFinalize(this);
+    }
+
+    private static CudaStream Make(CudaDevice device, CUstream_flags flags)
+    {
+        using (device.MakeCurrent())
+        {
+            nint handle;
+            CudaCall.Check(CudaDriver.cuStreamCreate(&handle, flags));
+            return new CudaStream(device, handle, owned: true);
+        }
     }
 
     private void Destroy()

@@ -23,6 +23,20 @@ internal static class KernelTable
         return Load(key);
     }
 
+    /// <summary>The forward kernels loaded so far.</summary>
+    public static IReadOnlyList<ForwardKernelInfo> Describe() =>
+        [.. Kernels.Where(static pair => pair.Key.Kind == KernelKind.Forward).Select(static pair => Describe(pair.Key, pair.Value))];
+
+    private static ForwardKernelInfo Describe(Key key, LoadedKernel kernel) => new(
+        key.Variant.Name,
+        key.Device,
+        key.Config.Element,
+        key.Config.HeadDim,
+        key.Config.ValueDim,
+        kernel.Tile.ToOverride(),
+        kernel.Compiled.Resources.Select(static entry => entry.Registers).FirstOrDefault(),
+        kernel.Compiled.SpillBytes);
+
     private static LoadedKernel Load(Key key)
     {
         (CompiledKernel compiled, TileConfig tile) = TileSearch.Compile(

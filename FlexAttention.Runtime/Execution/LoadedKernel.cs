@@ -18,9 +18,11 @@ internal sealed unsafe class LoadedKernel
     public LoadedKernel(CudaDevice device, CompiledKernel kernel, TileConfig tile, int sharedBytes)
     {
         Tile = tile;
+        Compiled = kernel;
         _device = device;
         SharedBytes = sharedBytes;
         using (device.MakeCurrent())
+        using (RelaxedCapture.Enter())
         {
             nint module;
             fixed (byte* image = kernel.Image)
@@ -31,6 +33,9 @@ internal sealed unsafe class LoadedKernel
 
     /// <summary>What a block of threads works on at once.</summary>
     public TileConfig Tile { get; }
+
+    /// <summary>The unit.</summary>
+    public CompiledKernel Compiled { get; }
 
     /// <summary>The dynamic shared memory of a block, in bytes.</summary>
     public int SharedBytes { get; }
@@ -45,6 +50,7 @@ internal sealed unsafe class LoadedKernel
     private nint Find(EntryPoint entry)
     {
         using (_device.MakeCurrent())
+        using (RelaxedCapture.Enter())
         {
             nint function;
             fixed (byte* name = EntryPoints.NameOf(entry))

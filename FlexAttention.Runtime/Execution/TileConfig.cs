@@ -53,6 +53,10 @@ internal readonly record struct TileConfig(
     /// <summary>The warps that the Hopper kernel needs for so many query rows.</summary>
     public static int HopperWarps(int blockM) => ((blockM / WarpgroupRows) + 1) * WarpgroupWarps;
 
+    /// <summary>The tile as a caller would ask for it.</summary>
+    public TileOverride ToOverride() =>
+        new(BlockM, BlockN, Warps, Stages) { Family = Family, Persistent = Persistent, LazyRescale = LazyRescale };
+
     /// <summary>The dynamic shared memory of a block, as the kernels lay it out.</summary>
     public int SharedBytes(ElementType element, int headDim, int valueDim) =>
         Family == KernelFamily.Hopper ? HopperBytes(headDim, valueDim)

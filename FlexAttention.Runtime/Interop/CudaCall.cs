@@ -72,6 +72,10 @@ internal static unsafe class CudaCall
         CUresult.CUDA_ERROR_ILLEGAL_ADDRESS or CUresult.CUDA_ERROR_LAUNCH_FAILED =>
             "A kernel, this one or an earlier one in the process, read or wrote memory that is not its own: check borrowed " +
             "pointers, shapes and strides. The CUDA context cannot be used any more; restart the process.",
+        CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED or CUresult.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED
+            or CUresult.CUDA_ERROR_STREAM_CAPTURE_ISOLATION or CUresult.CUDA_ERROR_STREAM_CAPTURE_IMPLICIT =>
+            "While a stream is captured, nothing may wait, copy to or from the host, or use another stream. Make the same calls " +
+            "once before the capture, which compiles kernels and fits block masks to them, and pass them the captured stream.",
         CUresult.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES => "The tile needs more registers or shared memory than the GPU has: choose a smaller one.",
         _ => null,
     };

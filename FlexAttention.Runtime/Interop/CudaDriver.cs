@@ -117,13 +117,34 @@ internal static unsafe partial class CudaDriver
         CUtensorMapFloatOOBfill fill);
 
     [LibraryImport(Library)]
-    public static partial CUresult cuStreamCreate(nint* stream, uint flags);
+    public static partial CUresult cuStreamCreate(nint* stream, CUstream_flags flags);
 
     [LibraryImport(Library, EntryPoint = "cuStreamDestroy_v2")]
     public static partial CUresult cuStreamDestroy(nint stream);
 
     [LibraryImport(Library)]
     public static partial CUresult cuStreamSynchronize(nint stream);
+
+    [LibraryImport(Library, EntryPoint = "cuStreamBeginCapture_v2")]
+    public static partial CUresult cuStreamBeginCapture(nint stream, CUstreamCaptureMode mode);
+
+    [LibraryImport(Library)]
+    public static partial CUresult cuStreamEndCapture(nint stream, nint* graph);
+
+    [LibraryImport(Library)]
+    public static partial CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode* mode);
+
+    [LibraryImport(Library)]
+    public static partial CUresult cuGraphInstantiateWithFlags(nint* executable, nint graph, CUgraphInstantiate_flags flags);
+
+    [LibraryImport(Library)]
+    public static partial CUresult cuGraphLaunch(nint executable, nint stream);
+
+    [LibraryImport(Library)]
+    public static partial CUresult cuGraphDestroy(nint graph);
+
+    [LibraryImport(Library)]
+    public static partial CUresult cuGraphExecDestroy(nint executable);
 
     [LibraryImport(Library)]
     public static partial CUresult cuEventCreate(nint* @event, uint flags);

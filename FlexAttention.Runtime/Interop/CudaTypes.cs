@@ -21,6 +21,10 @@ internal enum CUresult
     CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES = 701,
     CUDA_ERROR_LAUNCH_FAILED = 719,
     CUDA_ERROR_SYSTEM_DRIVER_MISMATCH = 803,
+    CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED = 900,
+    CUDA_ERROR_STREAM_CAPTURE_INVALIDATED = 901,
+    CUDA_ERROR_STREAM_CAPTURE_ISOLATION = 905,
+    CUDA_ERROR_STREAM_CAPTURE_IMPLICIT = 906,
 }
 
 /// <summary>Device attributes, as <c>CUdevice_attribute</c> numbers them.</summary>
@@ -61,4 +65,36 @@ internal struct CUmemPoolProps
 
     /// <summary>The device.</summary>
     public int locationId;
+}
+
+/// <summary>What a thread may do while a stream is captured.</summary>
+internal enum CUstreamCaptureMode
+{
+    /// <summary>No thread may do what capture could not record.</summary>
+    CU_STREAM_CAPTURE_MODE_GLOBAL = 0,
+
+    /// <summary>This thread may not do what capture could not record.</summary>
+    CU_STREAM_CAPTURE_MODE_THREAD_LOCAL = 1,
+
+    /// <summary>Anything: it is done at once and not recorded.</summary>
+    CU_STREAM_CAPTURE_MODE_RELAXED = 2,
+}
+
+/// <summary>How a graph is made ready.</summary>
+[Flags]
+internal enum CUgraphInstantiate_flags : ulong
+{
+    /// <summary>Memory that the graph allocates, and nobody has freed, is freed when it is launched again.</summary>
+    CUDA_GRAPH_INSTANTIATE_FLAG_AUTO_FREE_ON_LAUNCH = 1,
+}
+
+/// <summary>How a stream is made.</summary>
+[Flags]
+internal enum CUstream_flags : uint
+{
+    /// <summary>Ordered with the legacy default stream.</summary>
+    CU_STREAM_DEFAULT = 0,
+
+    /// <summary>Not ordered with it.</summary>
+    CU_STREAM_NON_BLOCKING = 1,
 }

@@ -2,6 +2,7 @@ using FlexAttention.Compilation;
 using FlexAttention.Descriptors;
 using FlexAttention.Execution;
 using FlexAttention.Tests.Infrastructure;
+using FlexAttention.Tests.Variants;
 
 namespace FlexAttention.Tests.Runtime;
 
@@ -79,6 +80,32 @@ public sealed class GpuTests
 
         Assert.That(allocated, Is.Zero);
         Assert.That(KernelCache.Statistics.Compilations, Is.EqualTo(compilations), "a new shape compiles nothing");
+    }
+
+    [Test]
+    public void CallWithEveryOption_AllocatesNothing([Values(64, 5)] int headDim)
+    {
+        using var q = DeviceTensor<BFloat16>.Create(_gpu, 1, 2, 300, headDim);
+        using var sinks = DeviceTensor<float>.Create(_gpu, 2);
+        using CudaStream stream = CudaStream.Create(_gpu);
+        using BlockMask blocks = CausalMasks.CausalKernel.CreateBlockMask(1, 2, 300, 300, new() { Device = _gpu });
+        var options = new ForwardOptions
+        {
+            BlockMask = blocks,
+            Sinks = sinks,
+            Stream = stream,
+            ReturnLse = true,
+            ReturnRowMax = true,
+        };
+        using AttentionOutput<BFloat16> output = CausalMasks.CausalKernel.Forward(q, q, q, options);
+        CausalMasks.CausalKernel.Forward(q, q, q, output, options);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++)
+            CausalMasks.CausalKernel.Forward(q, q, q, output, options);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        stream.Synchronize();
+
+        Assert.That(allocated, Is.Zero);
     }
 
     [Test]

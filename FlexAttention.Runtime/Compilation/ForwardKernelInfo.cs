@@ -1,0 +1,20 @@
+namespace FlexAttention;
+
+/// <summary>A forward kernel that this process has loaded: what a call with such elements and head dimensions runs.</summary>
+/// <param name="Variant">The variant's C# name.</param>
+/// <param name="Device">The GPU.</param>
+/// <param name="ElementType">The element type of q, k and v.</param>
+/// <param name="HeadDim">The head dimension of q and k, padded to a multiple of 16.</param>
+/// <param name="ValueDim">The head dimension of v, padded likewise.</param>
+/// <param name="Tile">The tile that was chosen, and by its family the kernel.</param>
+/// <param name="Registers">Registers a thread; 0 where the driver compiles the kernel.</param>
+/// <param name="SpillBytes">What a thread writes to local memory for want of registers.</param>
+public sealed record ForwardKernelInfo(
+    string Variant,
+    CudaDevice Device,
+    ElementType ElementType,
+    int HeadDim,
+    int ValueDim,
+    TileOverride Tile,
+    int Registers,
+    int SpillBytes);
