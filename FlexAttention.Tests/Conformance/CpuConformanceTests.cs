@@ -32,6 +32,14 @@ public sealed class CpuConformanceTests
     }
 
     [Test]
+    public void EveryOption_KeepsTheBound(
+        [ValueSource(nameof(Some))] VariantCase variant, [ValueSource(typeof(CallOptions), nameof(CallOptions.All))] CallSettings settings)
+    {
+        foreach (ProblemShape shape in ProblemShapes.Few)
+            VariantConformance.Check<float>(variant, shape, Device.Cpu, settings);
+    }
+
+    [Test]
     public void BFloat16_KeepsTheBound([ValueSource(nameof(Some))] VariantCase variant)
     {
         foreach (ProblemShape shape in ProblemShapes.Few)

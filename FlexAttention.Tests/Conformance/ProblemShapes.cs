@@ -40,6 +40,29 @@ internal static class ProblemShapes
         new(1, 2, 2, 1000, 1000, 64, 64),
     ];
 
+    /// <summary>Queries that share keys, four to one, with lengths at and around the edges of tiles, and with no keys.</summary>
+    public static IReadOnlyList<ProblemShape> SharedHeads { get; } =
+    [
+        new(2, 8, 2, 129, 255, 64, 64),
+        new(1, 4, 1, 256, 192, 64, 64),
+        new(1, 4, 1, 70, 0, 64, 64),
+    ];
+
+    /// <summary>The Hopper kernel's head dimensions: each row of its table, those that it pads, and two that differ.</summary>
+    public static IReadOnlyList<ProblemShape> HopperHeadDims { get; } =
+    [
+        new(1, 2, 1, 200, 333, 8, 8),
+        new(1, 2, 1, 200, 333, 40, 24),
+        new(1, 2, 1, 200, 333, 64, 64),
+        new(1, 2, 1, 200, 333, 72, 72),
+        new(1, 2, 1, 200, 333, 96, 96),
+        new(1, 2, 1, 333, 200, 128, 128),
+        new(1, 2, 1, 200, 333, 192, 128),
+        new(1, 2, 1, 200, 333, 128, 192),
+        new(1, 2, 1, 333, 200, 192, 192),
+        new(1, 2, 1, 200, 333, 256, 256),
+    ];
+
     /// <summary>Head dimensions for the GPU: odd ones, one that differs for the values, and each row of the table of tiles.</summary>
     public static IReadOnlyList<ProblemShape> GpuHeadDims { get; } =
     [

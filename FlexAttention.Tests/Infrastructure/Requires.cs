@@ -17,6 +17,15 @@ internal static class Requires
         Assert.Ignore(reason);
     }
 
+    /// <summary>Needs a GPU of compute capability 9.0 and NVRTC; gives the GPU.</summary>
+    public static CudaDevice Hopper()
+    {
+        CudaDevice device = Gpu();
+        if (device.ComputeCapability != new Version(9, 0))
+            Assert.Ignore($"{device} is not of compute capability 9.0.");
+        return device;
+    }
+
     /// <summary>Needs a GPU and NVRTC; gives the GPU.</summary>
     public static CudaDevice Gpu()
     {

@@ -1,0 +1,111 @@
+using FlexAttention.Descriptors;
+using FlexAttention.Tests.Infrastructure;
+using FlexAttention.Tests.Variants;
+
+namespace FlexAttention.Tests.Conformance;
+
+/// <summary>
+/// The Hopper kernel in all its forms, and the Ampere kernel where the Hopper one would be chosen. Skipped, with the
+/// reason, where there is no GPU of compute capability 9.0.
+/// </summary>
+[Category("Gpu")]
+[Parallelizable(ParallelScope.All)]
+public sealed class HopperConformanceTests
+{
+    /// <summary>Every number of warpgroups, keys that are no power of two, a deep pipeline, both rescales, one and many tiles a block.</summary>
+    private static readonly TileOverride[] Tiles =
+    [
+        TileOverride.Hopper(192, 128),
+        TileOverride.Hopper(192, 128) with { Persistent = true },
+        TileOverride.Hopper(128, 128),
+        TileOverride.Hopper(128, 128) with { Persistent = true, LazyRescale = true },
+        TileOverride.Hopper(128, 80) with { LazyRescale = true },
+        TileOverride.Hopper(128, 64, stages: 3),
+        TileOverride.Hopper(64, 64),
+        TileOverride.Hopper(64, 64) with { Persistent = true },
+    ];
+
+    private static readonly TileOverride[] AmpereTiles = [new(128, 64, 4, 2), new(64, 32, 4, 1)];
+
+    private static readonly string[] OfEachKind = ["none", "causal", "ALiBi", "softcap and causal", "document"];
+
+    private static readonly (int QueryBlock, int KeyBlock)[] BlockSizes = [(64, 64), (128, 128), (192, 192), (48, 80)];
+
+    private CudaDevice _gpu = null!;
+
+    private static IEnumerable<VariantCase> Some => OfEachKind.Select(VariantCatalogue.Find);
+
+    [OneTimeSetUp]
+    public void RequireHopper() => _gpu = Requires.Hopper();
+
+    [Test]
+    public void EveryTile_KeepsTheBound(
+        [ValueSource(nameof(Some))] VariantCase variant, [ValueSource(nameof(Tiles))] TileOverride tile) =>
+        Check<BFloat16>(variant, ProblemShapes.Gpu, new() { Math = MathMode.Fast, Tile = tile });
+
+    [Test]
+    public void AmpereKernel_KeepsTheBoundHereToo(
+        [ValueSource(nameof(Some))] VariantCase variant, [ValueSource(nameof(AmpereTiles))] TileOverride tile) =>
+        Check<Half>(variant, ProblemShapes.Gpu, new() { Math = MathMode.Fast, Tile = tile });
+
+    [Test]
+    public void EveryHeadDimension_KeepsTheBound(
+        [ValueSource(nameof(Some))] VariantCase variant,
+        [ValueSource(typeof(ProblemShapes), nameof(ProblemShapes.HopperHeadDims))] ProblemShape shape)
+    {
+        Check<BFloat16>(variant, [shape], new() { Math = MathMode.Fast });
+        Check<Half>(variant, [shape], new() { Math = MathMode.Exact });
+    }
+
+    [Test]
+    public void EveryOption_KeepsTheBound(
+        [ValueSource(nameof(Some))] VariantCase variant,
+        [ValueSource(typeof(CallOptions), nameof(CallOptions.All))] CallSettings settings,
+        [Values] bool persistent)
+    {
+        TileOverride tile = TileOverride.Hopper(128, 64) with { Persistent = persistent };
+        Check<BFloat16>(variant, ProblemShapes.SharedHeads, settings with { Math = MathMode.Fast, Tile = tile });
+    }
+
+    [Test]
+    public void EveryBlockSize_KeepsTheBound(
+        [ValueSource(nameof(Some))] VariantCase variant, [Values(64, 128)] int headDim) =>
+        Check<BFloat16>(
+            variant,
+            [new(1, 2, 1, 700, 650, headDim, headDim), new(1, 2, 2, 250, 900, headDim, headDim)],
+            new() { Math = MathMode.Fast, Blocks = BlockSizes });
+
+    /// <summary>More tiles than multiprocessors, several times over, of unequal length.</summary>
+    [Test]
+    public void ManyTiles_KeepTheBound([ValueSource(nameof(Some))] VariantCase variant, [Values] bool persistent)
+    {
+        TileOverride tile = TileOverride.Hopper(64, 64) with { Persistent = persistent };
+        Check<BFloat16>(variant, [new(3, 40, 8, 330, 130, 64, 64)], new() { Math = MathMode.Fast, Tile = tile });
+    }
+
+    [Test]
+    public void Family_FollowsFromTheRows()
+    {
+        AssertFamily(headDim: 104, KernelFamily.Hopper);
+        AssertFamily(headDim: 100, KernelFamily.Ampere);
+
+        void AssertFamily(int headDim, KernelFamily family)
+        {
+            using var q = DeviceTensor<Half>.Create(_gpu, 1, 1, 64, headDim);
+            CausalMasks.CausalKernel.Forward(q, q, q, new() { Scale = -1 }).Dispose();
+            string name = CausalMasks.CausalKernel.Descriptor.Name;
+            IEnumerable<KernelFamily> families =
+                from kernel in KernelCache.ForwardKernels
+                where kernel.Variant == name && kernel.ElementType == ElementType.Float16 && kernel.HeadDim == 112
+                select kernel.Tile.Family;
+            Assert.That(families, Does.Contain(family), $"head dimension {headDim}");
+        }
+    }
+
+    private void Check<T>(VariantCase variant, IReadOnlyList<ProblemShape> shapes, CallSettings settings)
+        where T : unmanaged
+    {
+        foreach (ProblemShape shape in shapes)
+            VariantConformance.Check<T>(variant, shape, _gpu, settings);
+    }
+}
