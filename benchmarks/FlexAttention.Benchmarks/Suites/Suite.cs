@@ -2,6 +2,7 @@ using System.CommandLine;
 using FlexAttention.Benchmarks.Suites.ColdStart;
 using FlexAttention.Benchmarks.Suites.Cpu;
 using FlexAttention.Benchmarks.Suites.Forward;
+using FlexAttention.Benchmarks.Suites.Overhead;
 
 namespace FlexAttention.Benchmarks.Suites;
 
@@ -16,6 +17,7 @@ internal static partial class Suite
             CpuSuite.CreateCommand(),
             ColdStartSuite.CreateCommand(),
             ColdStartProbe.CreateCommand(),
+            OverheadSuite.CreateCommand(),
         };
         AddBuildSuite(root);
         return root;

@@ -1,0 +1,44 @@
+namespace FlexAttention.Benchmarks.Suites.Overhead;
+
+/// <summary>Calls so small that the GPU is done before the next one comes.</summary>
+internal sealed class OverheadCalls : IDisposable
+{
+    private const int Heads = 4;
+    private const int Length = 64;
+
+    private readonly DeviceTensor<BFloat16> _q;
+    private readonly DeviceTensor<float> _slopes;
+    private readonly BlockMask _mask;
+    private readonly AttentionOutput<BFloat16> _output;
+    private readonly CudaGraph _graph;
+
+    public OverheadCalls(CudaDevice gpu)
+    {
+        _q = DeviceTensor<BFloat16>.Create(gpu, 1, Heads, Length, 128);
+        _slopes = DeviceTensor<float>.Create(gpu, Heads);
+        _mask = Variants.CausalKernel.CreateBlockMask(1, Heads, Length, Length, new() { Device = gpu });
+        _output = Variants.NoneKernel.Forward(_q, _q, _q);
+        _graph = CudaGraph.Capture(
+            gpu, stream => Variants.NoneKernel.Forward(_q, _q, _q, _output, new() { Stream = stream }));
+        var blocks = new ForwardOptions { BlockMask = _mask };
+        All =
+        [
+            ("none, into an earlier output", () => Variants.NoneKernel.Forward(_q, _q, _q, _output)),
+            ("ALiBi with a block mask, into an earlier output", () => Variants.AlibiKernel.Forward(_q, _q, _q, _slopes, _output, blocks)),
+            ("none, into a new output", () => Variants.NoneKernel.Forward(_q, _q, _q).Dispose()),
+            ("none, as a CUDA graph", () => _graph.Launch()),
+        ];
+    }
+
+    /// <summary>The calls by name.</summary>
+    public IReadOnlyList<(string Name, Action Call)> All { get; }
+
+    public void Dispose()
+    {
+        _graph.Dispose();
+        _output.Dispose();
+        _mask.Dispose();
+        _slopes.Dispose();
+        _q.Dispose();
+    }
+}
