@@ -9,6 +9,7 @@ namespace FlexAttention;
 /// <param name="Tile">The tile that was chosen, and by its family the kernel.</param>
 /// <param name="Registers">Registers a thread; 0 where the driver compiles the kernel.</param>
 /// <param name="SpillBytes">What a thread writes to local memory for want of registers.</param>
+/// <param name="IsSerialized">Hopper: whether the assembler could not let the tensor cores' instructions overlap with others.</param>
 public sealed record ForwardKernelInfo(
     string Variant,
     CudaDevice Device,
@@ -17,4 +18,5 @@ public sealed record ForwardKernelInfo(
     int ValueDim,
     TileOverride Tile,
     int Registers,
-    int SpillBytes);
+    int SpillBytes,
+    bool IsSerialized);

@@ -35,7 +35,8 @@ internal static class KernelTable
         key.Config.ValueDim,
         kernel.Tile.ToOverride(),
         kernel.Compiled.Resources.Select(static entry => entry.Registers).FirstOrDefault(),
-        kernel.Compiled.SpillBytes);
+        kernel.Compiled.SpillBytes,
+        kernel.Compiled.IsSerialized);
 
     private static LoadedKernel Load(Key key)
     {

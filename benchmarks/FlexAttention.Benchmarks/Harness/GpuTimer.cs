@@ -1,38 +1,41 @@
 namespace FlexAttention.Benchmarks.Harness;
 
-/// <summary>
-/// Times queued work by events, call by call: all calls are queued at once, so that the GPU never waits for the host.
-/// </summary>
-internal static class GpuTimer
+/// <summary>Times queued calls by events, so that the GPU never waits for the host.</summary>
+internal sealed class GpuTimer(CudaDevice gpu, Action<int> call) : IContender
 {
-    private const int MinimumCalls = 12;
-    private const int MaximumCalls = 200;
-    private const double TargetMilliseconds = 300;
+    /// <summary>How long the calls of one timing take together, in milliseconds: short enough to stay below the power limit.</summary>
+    public const double BurstMilliseconds = 20;
 
-    /// <summary>The median of the calls, in milliseconds. The callback is given the number of the call.</summary>
-    public static double Measure(CudaDevice gpu, Action<int> call)
+    private const int MinimumCalls = 3;
+    private const int MaximumCalls = 100;
+    private const int WarmUps = 2;
+
+    private int _calls;
+
+    /// <summary>Calls until all that happens only once has happened, and finds how many calls make a burst.</summary>
+    public GpuTimer WarmUp()
     {
-        for (int i = 0; i < MinimumCalls; i++)
-            call(i);
+        Queue(WarmUps);
         gpu.Synchronize();
-        double estimate = Median.Of(Sample(gpu, call, MinimumCalls));
-        int calls = Math.Clamp((int)(TargetMilliseconds / estimate), MinimumCalls, MaximumCalls);
-        return Median.Of(Sample(gpu, call, calls));
+        _calls = MinimumCalls;
+        _calls = (int)Math.Clamp(BurstMilliseconds / Time(), MinimumCalls, MaximumCalls);
+        return this;
     }
 
-    private static double[] Sample(CudaDevice gpu, Action<int> call, int calls)
+    /// <summary>The milliseconds of a call in one burst, after some that are not counted: clocks and caches settle first.</summary>
+    public double Time()
     {
-        CudaEvent[] marks = [.. Enumerable.Range(0, calls + 1).Select(_ => new CudaEvent(gpu))];
-        marks[0].Record();
-        for (int i = 0; i < calls; i++)
-        {
-            call(i);
-            marks[i + 1].Record();
-        }
+        using CudaEvent start = new(gpu), end = new(gpu);
+        Queue(WarmUps + (_calls / 4));
+        start.Record();
+        Queue(_calls);
+        end.Record();
+        return end.Since(start).TotalMilliseconds / _calls;
+    }
 
-        double[] milliseconds = [.. Enumerable.Range(0, calls).Select(i => marks[i + 1].Since(marks[i]).TotalMilliseconds)];
-        foreach (CudaEvent mark in marks)
-            mark.Dispose();
-        return milliseconds;
+    private void Queue(int calls)
+    {
+        for (int i = 0; i < calls; i++)
+            call(i);
     }
 }

@@ -1,8 +1,11 @@
 using System.CommandLine;
+using FlexAttention.Benchmarks.Suites.BlockMasks;
 using FlexAttention.Benchmarks.Suites.ColdStart;
 using FlexAttention.Benchmarks.Suites.Cpu;
+using FlexAttention.Benchmarks.Suites.Decode;
 using FlexAttention.Benchmarks.Suites.Forward;
 using FlexAttention.Benchmarks.Suites.Overhead;
+using FlexAttention.Benchmarks.Suites.Tune;
 
 namespace FlexAttention.Benchmarks.Suites;
 
@@ -14,6 +17,9 @@ internal static partial class Suite
         var root = new RootCommand("Times attention variants. Every figure is a median, and says on which device it was taken.")
         {
             ForwardSuite.CreateCommand(),
+            BlockMaskSuite.CreateCommand(),
+            DecodeSuite.CreateCommand(),
+            TuneSuite.CreateCommand(),
             CpuSuite.CreateCommand(),
             ColdStartSuite.CreateCommand(),
             ColdStartProbe.CreateCommand(),

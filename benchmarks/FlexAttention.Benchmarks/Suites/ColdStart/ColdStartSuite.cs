@@ -18,12 +18,8 @@ internal static class ColdStartSuite
         var command = new Command("coldstart", "From an empty and from a warm cache to the first GPU result.") { runs };
         command.SetAction(parsed =>
         {
-            if (Device.Best is not CudaDevice gpu)
-            {
-                AnsiConsole.WriteLine($"The cold start suite needs a GPU: {Device.DescribeBest()}");
+            if (Gpu.Find("coldstart") is not { } gpu)
                 return 1;
-            }
-
             DirectoryInfo folder = Directory.CreateTempSubdirectory("flexattention-coldstart-");
             try
             {

@@ -18,12 +18,8 @@ internal static class OverheadSuite
         var command = new Command("overhead", "The CPU time of a forward call whose kernel is loaded.");
         command.SetAction(_ =>
         {
-            if (Device.Best is not CudaDevice gpu)
-            {
-                AnsiConsole.WriteLine($"The overhead suite needs a GPU: {Device.DescribeBest()}");
+            if (Gpu.Find("overhead") is not { } gpu)
                 return 1;
-            }
-
             using var calls = new OverheadCalls(gpu);
             Table table = new Table().Title(Markup.Escape($"CPU time of a call, median, {gpu}")).AddColumns("call", "host_us", "bytes");
             foreach ((string name, Action call) in calls.All)

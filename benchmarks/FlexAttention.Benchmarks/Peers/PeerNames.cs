@@ -1,0 +1,16 @@
+namespace FlexAttention.Benchmarks.Peers;
+
+/// <summary>The implementations that ours is timed against, as peers/cells.py knows them.</summary>
+internal static class PeerNames
+{
+    /// <summary><c>scaled_dot_product_attention</c> with FlashAttention-2.</summary>
+    public const string FlashAttention2 = "fa2";
+
+    /// <summary><c>scaled_dot_product_attention</c> with cuDNN.</summary>
+    public const string Cudnn = "cudnn";
+
+    /// <summary><c>torch.compile(flex_attention)</c>, or <c>torch.compile(create_block_mask)</c>.</summary>
+    public const string Flex = "flex";
+
+    public static IReadOnlyList<string> All { get; } = [FlashAttention2, Cudnn, Flex];
+}

@@ -1,0 +1,40 @@
+namespace FlexAttention.Benchmarks.Problems;
+
+/// <summary>
+/// Several sets of inputs and outputs, to be used in turn: together larger than the GPU's L2 cache, so that every call
+/// reads from memory, as in a model.
+/// </summary>
+internal sealed class InputSets : IDisposable
+{
+    private const int MinimumSets = 2;
+    private const int MaximumSets = 16;
+    private const long TargetBytes = 512L << 20;
+
+    private readonly InputSet[] _sets;
+
+    public InputSets(CudaDevice gpu, ProblemShape shape)
+    {
+        var noise = new NormalNoise();
+        _sets = new InputSet[CountFor(shape.Bytes)];
+        for (int i = 0; i < _sets.Length; i++)
+        {
+            _sets[i] = new InputSet(
+                noise.Next(gpu, shape.Queries),
+                noise.Next(gpu, shape.Keys),
+                noise.Next(gpu, shape.Keys),
+                new AttentionOutput<BFloat16>(DeviceTensor<BFloat16>.Create(gpu, shape.Queries)));
+        }
+    }
+
+    /// <summary>The set for a call.</summary>
+    public InputSet this[int call] => _sets[call % _sets.Length];
+
+    /// <summary>How many sets of the given size exceed any L2 cache several times.</summary>
+    public static int CountFor(long bytes) => (int)Math.Clamp(TargetBytes / bytes, MinimumSets, MaximumSets);
+
+    public void Dispose()
+    {
+        foreach (InputSet set in _sets)
+            set.Dispose();
+    }
+}

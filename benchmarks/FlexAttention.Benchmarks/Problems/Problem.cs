@@ -1,0 +1,39 @@
+using FlexAttention.Cpu;
+
+namespace FlexAttention.Benchmarks.Problems;
+
+/// <summary>One variant on one shape, with its captures and block mask, ready to be called.</summary>
+internal sealed class Problem : IDisposable
+{
+    /// <summary>The variant's name, as the peers know it.</summary>
+    public required string Variant { get; init; }
+
+    /// <summary>The extents.</summary>
+    public required ProblemShape Shape { get; init; }
+
+    /// <summary>Queues one call.</summary>
+    public required Action<InputSet, ForwardOptions> Call { get; init; }
+
+    /// <summary>The variant's score method in double, if it has one.</summary>
+    public ScoreFunction? Score { get; init; }
+
+    /// <summary>The variant's mask method, if it has one.</summary>
+    public MaskFunction? Mask { get; init; }
+
+    /// <summary>The blocks that the mask leaves.</summary>
+    public BlockMask? Blocks { get; init; }
+
+    /// <summary>The captured tensors.</summary>
+    public DeviceTensor[] Captures { get; init; } = [];
+
+    /// <summary>The options of a call.</summary>
+    /// <param name="tile">The tile to ask for; the runtime's choice when null.</param>
+    public ForwardOptions Options(TileOverride? tile = null) => new() { BlockMask = Blocks, Tile = tile };
+
+    public void Dispose()
+    {
+        Blocks?.Dispose();
+        foreach (DeviceTensor capture in Captures)
+            capture.Dispose();
+    }
+}

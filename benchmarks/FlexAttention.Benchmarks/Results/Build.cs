@@ -1,0 +1,22 @@
+using System.Reflection;
+using FlexAttention.Compilation;
+
+namespace FlexAttention.Benchmarks.Results;
+
+/// <summary>What this program was built from, and what it runs with.</summary>
+internal static class Build
+{
+    /// <summary>The commit; "unknown" where it was built outside a repository.</summary>
+    public static string Commit { get; } =
+        typeof(Build).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var commit]
+            ? commit[..Math.Min(commit.Length, 12)]
+            : "unknown";
+
+    /// <summary>The versions of this library, the driver's CUDA and NVRTC.</summary>
+    public static IReadOnlyDictionary<string, string> GpuVersions => new Dictionary<string, string>
+    {
+        ["FlexAttention"] = typeof(Device).Assembly.GetName().Version!.ToString(3),
+        ["driver's CUDA"] = $"{CudaDevice.DriverVersion}",
+        ["NVRTC"] = $"{NvrtcCompiler.Version}",
+    };
+}

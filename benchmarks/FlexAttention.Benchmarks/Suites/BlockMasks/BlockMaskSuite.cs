@@ -1,0 +1,53 @@
+using System.CommandLine;
+using FlexAttention.Benchmarks.Harness;
+using FlexAttention.Benchmarks.Peers;
+using FlexAttention.Benchmarks.Problems;
+using FlexAttention.Benchmarks.Results;
+using Spectre.Console;
+
+namespace FlexAttention.Benchmarks.Suites.BlockMasks;
+
+/// <summary>From a mask to its blocks of 128 x 128 on a GPU, by the clock, beside PyTorch's compiled create_block_mask.</summary>
+internal static class BlockMaskSuite
+{
+    public static Command CreateCommand()
+    {
+        var command = new Command("blockmask", "Creating block masks on a GPU, beside PyTorch's compiled create_block_mask.");
+        var variants = new Option<string[]>("--variants") { DefaultValueFactory = _ => [.. BlockMaskGrid.Variants], AllowMultipleArgumentsPerToken = true };
+        variants.AcceptOnlyFromAmong([.. BlockMaskGrid.Variants]);
+        var lengths = new Option<int[]>("--lengths") { DefaultValueFactory = _ => [.. BlockMaskGrid.Lengths], AllowMultipleArgumentsPerToken = true };
+        var quick = new Option<bool>("--quick") { Description = "One length only." };
+        command.Options.Add(variants);
+        command.Options.Add(lengths);
+        command.Options.Add(quick);
+        SuiteRun.AddTo(command, parsed =>
+        {
+            int[] sizes = parsed.GetValue(quick) ? [8192] : parsed.GetValue(lengths)!;
+            BlockMaskCell[] cells = [.. sizes.SelectMany(length => parsed.GetValue(variants)!.Select(variant => BlockMaskGrid.Cell(variant, length)))];
+            return new([.. cells.Select(cell => cell.ToPeers())], (gpu, timer) => cells.Select(cell => Time(gpu, cell, timer)));
+        });
+        return command;
+    }
+
+    private static ResultRow Time(CudaDevice gpu, BlockMaskCell cell, CellTimer timer)
+    {
+        using DeviceTensor<int> ids = DeviceTensor<int>.From(PackedDocuments.Ids(cell.DocumentStarts, cell.Length), gpu);
+        long blocks;
+        using (BlockMask mask = Create(gpu, cell, ids))
+            blocks = mask.FullBlocks + mask.PartialBlocks;
+        CellTimes times = timer.Measure(new WallContender(() => Create(gpu, cell, ids).Dispose()), cell.ToPeers());
+        double? difference = times.PeerBlocks is { } counted ? Math.Abs(blocks - counted.Sum()) : null;
+        return new("blockmask", cell.Variant, 1, 1, 1, cell.Length, 0, "", gpu.Name, times.Ours, times.Peers, difference);
+    }
+
+    private static BlockMask Create(CudaDevice gpu, BlockMaskCell cell, DeviceTensor<int> ids)
+    {
+        var options = new BlockMaskOptions { Device = gpu };
+        return cell.Variant switch
+        {
+            "causal" => Variants.CausalKernel.CreateBlockMask(1, 1, cell.Length, cell.Length, options),
+            "sliding_window" => Variants.SlidingWindowKernel.CreateBlockMask(1, 1, cell.Length, cell.Length, cell.Window, options),
+            _ => Variants.DocumentKernel.CreateBlockMask(1, 1, cell.Length, cell.Length, ids, options),
+        };
+    }
+}

@@ -1,0 +1,35 @@
+"""The variants, as Variants.cs and Catalogue.cs have them. None: the variant has no such method."""
+
+import torch
+
+
+def document_ids(cell):
+    ids = torch.zeros(cell["kv_length"], dtype=torch.int32, device="cuda")
+    for start in cell["document_starts"][1:]:
+        ids[start:] += 1
+    return ids
+
+
+def mask_of(cell):
+    def causal(b, h, q, kv):
+        return q >= kv
+
+    if cell["variant"] == "none":
+        return None
+    if cell["variant"] == "sliding_window":
+        window = cell["window"]
+        return lambda b, h, q, kv: (q >= kv) & (q - kv < window)
+    if cell["variant"] == "document":
+        ids = document_ids(cell)
+        return lambda b, h, q, kv: (q >= kv) & (ids[q] == ids[kv])
+    return causal
+
+
+def score_of(cell):
+    if cell["variant"] == "alibi":
+        heads = cell["Hq"]
+        slopes = torch.exp2(-8.0 * torch.arange(1, heads + 1, device="cuda") / heads)
+        return lambda score, b, h, q, kv: score + slopes[h] * (kv - q)
+    if cell["variant"] == "softcap":
+        return lambda score, b, h, q, kv: 30.0 * torch.tanh(score / 30.0)
+    return None
