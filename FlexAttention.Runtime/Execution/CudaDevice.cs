@@ -35,6 +35,7 @@ public sealed unsafe partial class CudaDevice : Device
             CudaCall.Check(CudaDriver.cuDevicePrimaryCtxRetain(&context, RawHandle));
             return context;
         });
+        WorkCounters = new WorkCounters(this);
         _pool = new Retried<CudaMemoryPool?>(() => CudaMemoryPool.Create(this));
         _architecture = new Retried<GpuArchitecture>(
             () => GpuArchitecture.Of(ComputeCapability, NvrtcCompiler.SupportedArchitectures));
@@ -78,6 +79,9 @@ public sealed unsafe partial class CudaDevice : Device
 
     /// <summary>Where results come from; null where the driver has no memory pools.</summary>
     internal CudaMemoryPool? Pool => _pool.Value;
+
+    /// <summary>What persistent kernels deal out their tiles by.</summary>
+    internal WorkCounters WorkCounters { get; }
 
     /// <summary>Waits until all work on the device is done.</summary>
     public void Synchronize()

@@ -4,7 +4,7 @@ namespace FlexAttention.Execution;
 
 /// <summary>The Hopper kernel's first parameter, field for field the CUDA struct of the same name.</summary>
 [StructLayout(LayoutKind.Sequential, Size = Bytes)]
-internal struct ForwardSm90Arguments
+internal unsafe struct ForwardSm90Arguments
 {
     /// <summary>The CUDA struct's size: a multiple of the tensor maps' alignment, which C# cannot ask for.</summary>
     private const int Bytes = 768;
@@ -14,6 +14,9 @@ internal struct ForwardSm90Arguments
     public TensorMap V;
     public TensorMap Output;
     public ForwardArguments Problem;
+
+    /// <summary>Zero before and after a persistent kernel, which deals out its tiles by it; else null.</summary>
+    public uint* Counter;
 
     /// <summary>In which order the tiles of queries run.</summary>
     public ForwardWork Work;

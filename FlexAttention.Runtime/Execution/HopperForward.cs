@@ -20,7 +20,11 @@ internal static unsafe class HopperForward
         byte* room = stackalloc byte[sizeof(ForwardSm90Arguments) + TensorMap.Alignment - 1];
         var arguments = (ForwardSm90Arguments*)(((nint)room + TensorMap.Alignment - 1) & -TensorMap.Alignment);
         using (device.MakeCurrent())
-            EncodeMaps(arguments, in problem, element, tile);
+        {
+            EncodeMaps(arguments, in problem, element, in tile);
+            arguments->Counter = tile.Persistent ? device.WorkCounters.For(stream ?? device.DefaultStream) : null;
+        }
+
         arguments->Problem = problem;
         arguments->Work = ForwardWork.Of(in problem, ElementSize, tile.BlockM, device.CacheBytes);
         int blocks = tile.Persistent ? Math.Min(arguments->Work.Count, device.MultiprocessorCount) : arguments->Work.Count;

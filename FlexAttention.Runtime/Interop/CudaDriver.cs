@@ -132,6 +132,12 @@ internal static unsafe partial class CudaDriver
     public static partial CUresult cuStreamEndCapture(nint stream, nint* graph);
 
     [LibraryImport(Library)]
+    public static partial CUresult cuStreamIsCapturing(nint stream, CUstreamCaptureStatus* status);
+
+    [LibraryImport(Library)]
+    public static partial CUresult cuStreamGetId(nint stream, ulong* id);
+
+    [LibraryImport(Library)]
     public static partial CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode* mode);
 
     [LibraryImport(Library)]

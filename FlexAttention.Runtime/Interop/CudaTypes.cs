@@ -80,6 +80,14 @@ internal enum CUstreamCaptureMode
     CU_STREAM_CAPTURE_MODE_RELAXED = 2,
 }
 
+/// <summary>Whether a stream is captured.</summary>
+internal enum CUstreamCaptureStatus
+{
+    CU_STREAM_CAPTURE_STATUS_NONE = 0,
+    CU_STREAM_CAPTURE_STATUS_ACTIVE = 1,
+    CU_STREAM_CAPTURE_STATUS_INVALIDATED = 2,
+}
+
 /// <summary>How a graph is made ready.</summary>
 [Flags]
 internal enum CUgraphInstantiate_flags : ulong

@@ -83,6 +83,48 @@ public sealed class HopperConformanceTests
         Check<BFloat16>(variant, [new(3, 40, 8, 330, 130, 64, 64)], new() { Math = MathMode.Fast, Tile = tile });
     }
 
+    /// <summary>Kernels that run at the same time must not take each other's tiles.</summary>
+    [Test]
+    public void PersistentKernelsOfTwoStreams_LeaveEachOtherAlone()
+    {
+        using var tensors = new ProblemTensors<BFloat16>(new(2, 32, 32, 700, 700, 64, 64), _gpu);
+        using CudaStream first = CudaStream.Create(_gpu), second = CudaStream.Create(_gpu);
+        TileOverride tile = TileOverride.Hopper(64, 64) with { Persistent = true };
+        using AttentionOutput<BFloat16> expected = Run(_gpu.DefaultStream);
+        _gpu.Synchronize();
+        AttentionOutput<BFloat16>[] outputs =
+            [.. Enumerable.Range(0, 16).Select(i => Run(i % 2 == 0 ? first : second))];
+        _gpu.Synchronize();
+        foreach (AttentionOutput<BFloat16> output in outputs)
+        {
+            using (output)
+                Assert.That(output.Output.ToArray().SequenceEqual(expected.Output.ToArray()));
+        }
+
+        AttentionOutput<BFloat16> Run(CudaStream stream) =>
+            CausalMasks.NoneKernel.Forward(tensors.Q, tensors.K, tensors.V, new() { Tile = tile, Stream = stream });
+    }
+
+    /// <summary>A replayed kernel finds its tiles dealt out anew.</summary>
+    [Test]
+    public void PersistentKernelInAGraph_CanBeReplayed()
+    {
+        using var tensors = new ProblemTensors<BFloat16>(new(2, 32, 32, 700, 700, 64, 64), _gpu);
+        TileOverride tile = TileOverride.Hopper(64, 64) with { Persistent = true };
+        using AttentionOutput<BFloat16> expected = CausalMasks.CausalKernel.Forward(tensors.Q, tensors.K, tensors.V, new() { Tile = tile });
+        using var output = new AttentionOutput<BFloat16>(DeviceTensor<BFloat16>.Create(_gpu, expected.Output.Shape));
+        using CudaGraph graph = CudaGraph.Capture(
+            _gpu,
+            stream => CausalMasks.CausalKernel.Forward(
+                tensors.Q, tensors.K, tensors.V, output, new() { Tile = tile, Stream = stream }));
+        for (int i = 0; i < 3; i++)
+        {
+            output.Output.CopyFrom(new BFloat16[output.Output.Length]);
+            graph.Launch();
+            Assert.That(output.Output.ToArray().SequenceEqual(expected.Output.ToArray()), $"launch {i}");
+        }
+    }
+
     [Test]
     public void Family_FollowsFromTheRows()
     {

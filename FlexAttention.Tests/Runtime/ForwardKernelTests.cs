@@ -60,6 +60,7 @@ public sealed class ForwardKernelTests
             ("v", (byte*)&arguments.V - start),
             ("o", (byte*)&arguments.Output - start),
             ("problem", (byte*)&arguments.Problem - start),
+            ("counter", (byte*)&arguments.Counter - start),
             ("group_heads", (byte*)&arguments.Work.GroupHeads - start),
             ("q_tiles", (byte*)&arguments.Work.QTiles - start),
             ("work_count", (byte*)&arguments.Work.Count - start));
