@@ -69,8 +69,9 @@ struct KeyTile {
 };
 
 /// Walks the tiles of keys of one tile of queries from the last to the first. Masked tiles all come
-/// before the others, so that a kernel can have a loop for each.
-template <int kBlockM, int kBlockN, bool kHasMask>
+/// before the others, so that a kernel can have a loop for each. `Work` names the tile of queries: it
+/// has a head and a first query.
+template <typename Work, int kBlockN, bool kHasMask>
 struct KeyTiles {
   /// All keys: without a block mask every tile is visited, and masked if there is a mask.
   struct Dense {
@@ -79,7 +80,7 @@ struct KeyTiles {
     int start;
     int kv_length;
 
-    FLEX_DEVICE explicit Dense(const ForwardArguments& arguments)
+    FLEX_DEVICE Dense(const ForwardArguments& arguments, const Work&)
         : start(ceil_div(arguments.kv_length, kBlockN) * kBlockN), kv_length(arguments.kv_length) {}
 
     FLEX_DEVICE KeyTile next() {
@@ -94,25 +95,26 @@ struct KeyTiles {
     static constexpr bool kAllMasked = false;
 
     const ForwardArguments& arguments;
+    const Work work;
     bool full = false;  // whether the list is that of the full blocks
     int first;          // where the list's row begins
     int position;       // where the part that has not been read yet ends
     int start = 0;      // of the current tile
     int tiles = 0;      // of the current block that are still to come
 
-    FLEX_DEVICE explicit Sparse(const ForwardArguments& arguments) : arguments(arguments) {
+    FLEX_DEVICE Sparse(const ForwardArguments& arguments, const Work& work)
+        : arguments(arguments), work(work) {
       open(arguments.partial_offsets);
     }
 
-    /// Goes to this thread block's row of a list.
+    /// Goes to the row of a list for these queries.
     FLEX_DEVICE void open(const int* offsets) {
-      using Work = flex::Work<kBlockM>;
-      const Position head = Work::position_again(arguments);
+      const Position head = work.position_again(arguments);
       const int b = arguments.mask_batch == 1 ? 0 : head.b;
       const int h = arguments.mask_heads == 1 ? 0 : head.h;
       const int rows = ceil_div(arguments.q_length, arguments.mask_q_block);
       const int row =
-          (b * arguments.mask_heads + h) * rows + Work::q_start() / arguments.mask_q_block;
+          (b * arguments.mask_heads + h) * rows + work.q_start() / arguments.mask_q_block;
       first = offsets[row];
       position = offsets[row + 1];
     }

@@ -7,6 +7,9 @@
 
 namespace flex {
 
+/// How far, in log2 units, a score may exceed the reference of a lazy softmax.
+constexpr float kLazyLimit = 8.0f;
+
 /// The state of kRows rows of one thread; kLanes neighbouring lanes share a row. The maximum is held in
 /// log2 units and starts at the lowest finite number: a row without a key then needs no special case,
 /// since its probabilities come out as 2^-inf = 0. The sum is this lane's share.
@@ -56,14 +59,18 @@ struct OnlineSoftmax {
     }
   }
 
-  /// Takes in the maximum of a new tile; gives the factor for what was accumulated before.
+  /// Takes in the maximum of a new tile; gives the factor for what was accumulated before. Lazily, a
+  /// maximum that is exceeded by a factor of at most 2^8 stays: any reference that lies near the maximum
+  /// serves, and most tiles then leave the output as it is.
+  template <bool kLazy = false>
   FLEX_DEVICE float advance(int r, float tile_maximum, float log2_scale) {
     FLEX_UNROLL
     for (int lane = 1; lane < kLanes; lane *= 2) {
       tile_maximum = fast_max(tile_maximum, __shfl_xor_sync(~0u, tile_maximum, lane));
     }
     const float previous = maximum[r];
-    maximum[r] = fast_max(previous, tile_maximum * log2_scale);
+    const float raised = fast_max(previous, tile_maximum * log2_scale);
+    maximum[r] = kLazy && raised - previous <= kLazyLimit ? previous : raised;
     const float factor = exp2_approx(previous - maximum[r]);
     sum[r] *= factor;
     return factor;

@@ -82,6 +82,11 @@ FLEX_DEVICE u32 pack<bf16>(float low, float high) {
 
 FLEX_DEVICE constexpr int ceil_div(int value, int divisor) { return (value + divisor - 1) / divisor; }
 
+/// The 32-bit address of shared memory that PTX instructions take.
+FLEX_DEVICE u32 shared_address(const void* pointer) {
+  return static_cast<u32>(__cvta_generic_to_shared(pointer));
+}
+
 /// threadIdx.x, read anew on every call: what is needed once a tile must not occupy registers in
 /// between.
 FLEX_DEVICE int thread_index() {

@@ -36,7 +36,7 @@ struct ForwardSimt {
   using Work = flex::Work<config::kBlockM>;
   using Hooks = VariantHooks<Variant>;
   using Tiles =
-      typename ChooseTiles<config::kBlockMask, KeyTiles<kBlockM, kBlockN, Variant::kHasMask>>::Type;
+      typename ChooseTiles<config::kBlockMask, KeyTiles<Work, kBlockN, Variant::kHasMask>>::Type;
 
   static_assert(kThreads * kRows == kBlockM * 16, "a thread holds 4 rows of the block");
 
@@ -83,7 +83,7 @@ struct ForwardSimt {
                                                     arguments.q_length, arguments.head_dim}
         .load(matrices.q, Work::q_start());
     rows.fill(hooks, Work::q_start());
-    Tiles tiles(arguments);
+    Tiles tiles(arguments, Work());
     for (KeyTile tile = tiles.next(); tile.valid; tile = tiles.next()) step(tile, matrices);
     cp_async_commit();
     cp_async_wait<0>();

@@ -54,7 +54,7 @@ struct ForwardSm80 {
   using VLoader = TileLoader<kBlockN, config::kValueDim, kThreads>;
   static constexpr int kStageElements = kBlockN * (QkLayout::kStride + VoLayout::kStride);
   using Tiles = typename ChooseTiles<config::kBlockMask,
-                                     KeyTiles<kBlockM, kBlockN, Variant::kHasMask>>::Type;
+                                     KeyTiles<Work, kBlockN, Variant::kHasMask>>::Type;
 
   static_assert(kWarpRows % 16 == 0 && kBlockN % 16 == 0, "tiles are multiples of the mma shape");
 
@@ -114,7 +114,7 @@ struct ForwardSm80 {
                                                     arguments.q_length, arguments.head_dim}
         .load(matrices.q, Work::q_start());
     // After the queries are under way: a block mask's lists take a while to arrive.
-    Tiles tiles(arguments);
+    Tiles tiles(arguments, Work());
     KeyTile tile = tiles.next();
     if (tile.valid) {
       k.load(matrices.k, tile.start);
