@@ -12,5 +12,18 @@ internal static class PeerNames
     /// <summary><c>torch.compile(flex_attention)</c>, or <c>torch.compile(create_block_mask)</c>.</summary>
     public const string Flex = "flex";
 
+    /// <summary>PyTorch's library on the CPU, by TorchSharp.</summary>
+    public const string Libtorch = "libtorch";
+
+    /// <summary>Those on a GPU.</summary>
     public static IReadOnlyList<string> All { get; } = [FlashAttention2, Cudnn, Flex];
+
+    /// <summary>Peers as tables show them: the one that is most alike comes last.</summary>
+    public static IEnumerable<string> InOrder(IEnumerable<string> names) => names.OrderBy(name => name switch
+    {
+        FlashAttention2 => 0,
+        Cudnn => 1,
+        Flex => 2,
+        _ => 3,
+    });
 }

@@ -30,6 +30,7 @@ internal sealed class PeerScript : IDisposable
         start.Environment["TRITON_CACHE_DIR"] = System.IO.Path.Combine(_cache, "triton");
         start.Environment["TORCHINDUCTOR_FX_GRAPH_CACHE"] = "1";
         start.Environment["TORCHINDUCTOR_AUTOGRAD_CACHE"] = "1";
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         // Many processes compile side by side: pools of further processes in each would only cost their start.
         start.Environment["TORCHINDUCTOR_COMPILE_THREADS"] = "1";
         return start;

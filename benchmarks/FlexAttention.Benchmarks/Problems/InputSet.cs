@@ -5,8 +5,9 @@ namespace FlexAttention.Benchmarks.Problems;
 /// <param name="K">[B, Hkv, Lkv, D].</param>
 /// <param name="V">[B, Hkv, Lkv, D].</param>
 /// <param name="Output">Where the result goes.</param>
-internal sealed record InputSet(
-    DeviceTensor<BFloat16> Q, DeviceTensor<BFloat16> K, DeviceTensor<BFloat16> V, AttentionOutput<BFloat16> Output) : IDisposable
+internal sealed record InputSet<T>(
+    DeviceTensor<T> Q, DeviceTensor<T> K, DeviceTensor<T> V, AttentionOutput<T> Output) : IDisposable
+    where T : unmanaged
 {
     public void Dispose()
     {

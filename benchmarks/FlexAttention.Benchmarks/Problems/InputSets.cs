@@ -10,15 +10,15 @@ internal sealed class InputSets : IDisposable
     private const int MaximumSets = 16;
     private const long TargetBytes = 512L << 20;
 
-    private readonly InputSet[] _sets;
+    private readonly InputSet<BFloat16>[] _sets;
 
     public InputSets(CudaDevice gpu, ProblemShape shape)
     {
-        var noise = new NormalNoise();
-        _sets = new InputSet[CountFor(shape.Bytes)];
+        var noise = new NormalNoise<BFloat16>(static number => (BFloat16)number);
+        _sets = new InputSet<BFloat16>[CountFor(shape.Bytes)];
         for (int i = 0; i < _sets.Length; i++)
         {
-            _sets[i] = new InputSet(
+            _sets[i] = new InputSet<BFloat16>(
                 noise.Next(gpu, shape.Queries),
                 noise.Next(gpu, shape.Keys),
                 noise.Next(gpu, shape.Keys),
@@ -27,14 +27,14 @@ internal sealed class InputSets : IDisposable
     }
 
     /// <summary>The set for a call.</summary>
-    public InputSet this[int call] => _sets[call % _sets.Length];
+    public InputSet<BFloat16> this[int call] => _sets[call % _sets.Length];
 
     /// <summary>How many sets of the given size exceed any L2 cache several times.</summary>
     public static int CountFor(long bytes) => (int)Math.Clamp(TargetBytes / bytes, MinimumSets, MaximumSets);
 
     public void Dispose()
     {
-        foreach (InputSet set in _sets)
+        foreach (InputSet<BFloat16> set in _sets)
             set.Dispose();
     }
 }

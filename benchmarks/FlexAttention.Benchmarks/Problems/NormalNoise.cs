@@ -1,25 +1,23 @@
 namespace FlexAttention.Benchmarks.Problems;
 
 /// <summary>Tensors of normal numbers, as the peers are given; the GPU's clock depends on the data.</summary>
-internal sealed class NormalNoise
+/// <param name="convert">A number as an element.</param>
+internal sealed class NormalNoise<T>(Func<double, T> convert)
+    where T : unmanaged
 {
     /// <summary>The numbers repeat after this many, a prime, to save time: no two rows of a head are alike.</summary>
     private const int Period = 1048583;
 
-    private readonly BFloat16[] _numbers = new BFloat16[Period];
+    private readonly T[] _numbers = Numbers(convert);
     private int _offset;
 
-    public NormalNoise()
-    {
-        var random = new Random(1);
-        foreach (ref BFloat16 number in _numbers.AsSpan())
-            number = BFloat16.FromSingle((float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble())));
-    }
-
     /// <summary>A tensor unlike the ones before.</summary>
-    public DeviceTensor<BFloat16> Next(CudaDevice gpu, long[] shape)
+    public DeviceTensor<T> Next(Device device, ReadOnlySpan<long> shape)
     {
-        var items = new BFloat16[shape.Aggregate(1L, (product, length) => product * length)];
+        long length = 1;
+        foreach (long extent in shape)
+            length *= extent;
+        var items = new T[length];
         for (int filled = 0; filled < items.Length;)
         {
             int count = Math.Min(items.Length - filled, Period - _offset);
@@ -28,6 +26,15 @@ internal sealed class NormalNoise
             _offset = (_offset + count) % Period;
         }
 
-        return DeviceTensor<BFloat16>.From(items, shape, gpu);
+        return DeviceTensor<T>.From(items, shape, device);
+    }
+
+    private static T[] Numbers(Func<double, T> convert)
+    {
+        var random = new Random(1);
+        var numbers = new T[Period];
+        foreach (ref T number in numbers.AsSpan())
+            number = convert(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble()));
+        return numbers;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class Problem : IDisposable
     public required ProblemShape Shape { get; init; }
 
     /// <summary>Queues one call.</summary>
-    public required Action<InputSet, ForwardOptions> Call { get; init; }
+    public required Action<InputSet<BFloat16>, ForwardOptions> Call { get; init; }
 
     /// <summary>The variant's score method in double, if it has one.</summary>
     public ScoreFunction? Score { get; init; }
@@ -29,6 +29,10 @@ internal sealed class Problem : IDisposable
     /// <summary>The options of a call.</summary>
     /// <param name="tile">The tile to ask for; the runtime's choice when null.</param>
     public ForwardOptions Options(TileOverride? tile = null) => new() { BlockMask = Blocks, Tile = tile };
+
+    /// <summary>What the error of a call on the given inputs is taken against.</summary>
+    public SampledReference<BFloat16> ReferenceFor(InputSet<BFloat16> inputs) =>
+        new(inputs, Score, Mask, BFloat16.NaN, static element => element);
 
     public void Dispose()
     {

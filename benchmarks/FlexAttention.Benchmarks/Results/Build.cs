@@ -12,11 +12,18 @@ internal static class Build
             ? commit[..Math.Min(commit.Length, 12)]
             : "unknown";
 
-    /// <summary>The versions of this library, the driver's CUDA and NVRTC.</summary>
-    public static IReadOnlyDictionary<string, string> GpuVersions => new Dictionary<string, string>
-    {
-        ["FlexAttention"] = typeof(Device).Assembly.GetName().Version!.ToString(3),
-        ["driver's CUDA"] = $"{CudaDevice.DriverVersion}",
-        ["NVRTC"] = $"{NvrtcCompiler.Version}",
-    };
+    /// <summary>The versions of this library and of .NET.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Versions =>
+    [
+        new("FlexAttention", typeof(Device).Assembly.GetName().Version!.ToString(3)),
+        new(".NET", Environment.Version.ToString()),
+    ];
+
+    /// <summary>Those, the driver's and NVRTC's.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> GpuVersions =>
+    [
+        .. Versions,
+        new("driver's CUDA", $"{CudaDevice.DriverVersion}"),
+        new("NVRTC", $"{NvrtcCompiler.Version}"),
+    ];
 }

@@ -12,7 +12,7 @@ internal sealed class ResultTable
     public ResultTable(IReadOnlyList<ResultRow> rows)
     {
         Rows = rows;
-        _peers = [.. PeerNames.All.Where(peer => rows.Any(row => row.PeersMs.ContainsKey(peer)))];
+        _peers = [.. PeerNames.InOrder(rows.SelectMany(row => row.PeersMs.Keys).Distinct())];
         var columns = new List<(string Title, Func<ResultRow, string> Cell)> { ("variant", row => row.Variant) };
         AddWhereNeeded("B", row => row.Batch);
         AddWhereNeeded("Hq", row => row.QHeads);

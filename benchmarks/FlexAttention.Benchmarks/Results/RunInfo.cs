@@ -13,12 +13,21 @@ internal sealed record RunInfo(
     string Date, string Commit, IReadOnlyDictionary<string, string> Versions, string Method, IReadOnlyList<string> Absent)
 {
     /// <summary>The run of this process on a GPU.</summary>
-    public static RunInfo Of(CellTimer timer) => new(
+    public static RunInfo OnGpu(CellTimer timer) =>
+        Today(Build.GpuVersions.Concat(timer.Peers.Versions), timer.Rounds.ToString(), timer.Peers.Absent);
+
+    /// <summary>The run of this process on the CPU.</summary>
+    public static RunInfo OnCpu(string? libtorch, int runs, IReadOnlyList<string> absent) => Today(
+        libtorch is null ? Build.Versions : Build.Versions.Append(new("libtorch", libtorch)),
+        $"medians of {runs} runs in turns",
+        absent);
+
+    private static RunInfo Today(IEnumerable<KeyValuePair<string, string>> versions, string method, IReadOnlyList<string> absent) => new(
         DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         Build.Commit,
-        new SortedDictionary<string, string>(Build.GpuVersions.Concat(timer.Peers.Versions).ToDictionary(), StringComparer.Ordinal),
-        timer.Rounds.ToString(),
-        [.. timer.Peers.Absent]);
+        new SortedDictionary<string, string>(versions.ToDictionary(), StringComparer.Ordinal),
+        method,
+        [.. absent]);
 
     /// <summary>Whether the rows of both were taken by the same build in the same way.</summary>
     public bool IsLike(RunInfo other) =>

@@ -25,7 +25,7 @@ internal static class SuiteRun
             SuitePlan plan = read(parsed);
             using PeerSession session = peers.Open(parsed, plan.Cells);
             var timer = new CellTimer(session, rounds.Read(parsed));
-            var sink = new ResultSink(parsed.GetValue(json), () => RunInfo.Of(timer));
+            var sink = new ResultSink(parsed.GetValue(json), () => RunInfo.OnGpu(timer));
             foreach (ResultRow row in plan.Rows(gpu, timer))
             {
                 sink.Add(row);

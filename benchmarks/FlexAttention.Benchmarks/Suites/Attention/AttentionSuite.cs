@@ -25,7 +25,7 @@ internal static class AttentionSuite
     {
         using Problem problem = Catalogue.All[cell.Variant](gpu, cell.Shape);
         ForwardOptions options = problem.Options();
-        double error = SampledReference.Of(problem, inputs[0]).ErrorOf(inputs[0], () => problem.Call(inputs[0], options));
+        double error = problem.ReferenceFor(inputs[0]).ErrorOf(() => problem.Call(inputs[0], options));
         GpuTimer ours = new GpuTimer(gpu, call => problem.Call(inputs[call], options)).WarmUp();
         CellTimes times = timer.Measure(ours, cell.ToPeers(suite));
         ProblemShape shape = cell.Shape;

@@ -1,3 +1,5 @@
+using FlexAttention.Benchmarks.Problems;
+
 namespace FlexAttention.Benchmarks.Suites.Cpu;
 
 /// <summary>The variants of the suite.</summary>
@@ -7,12 +9,12 @@ internal static class CpuCases
     public const int Window = 256;
 
     /// <summary>Makes all cases over the same inputs. Their block masks live as long as the program.</summary>
-    public static IEnumerable<CpuCase> Create(CpuInputs inputs, CpuShape shape)
+    public static IEnumerable<CpuCase> Create(InputSet<float> inputs, CpuShape shape)
     {
-        (DeviceTensor<float> q, DeviceTensor<float> k, DeviceTensor<float> v) = (inputs.Q, inputs.K, inputs.V);
-        AttentionOutput<float> output = inputs.Output;
+        (DeviceTensor<float> q, DeviceTensor<float> k, DeviceTensor<float> v, AttentionOutput<float> output) = inputs;
         int heads = shape.Heads, length = shape.Length;
-        DeviceTensor<float> slopes = DeviceTensor<float>.From(Slopes(heads));
+        float[] slopes = Slopes(heads);
+        DeviceTensor<float> captured = DeviceTensor<float>.From(slopes);
         var causal = new ForwardOptions { BlockMask = Variants.CausalKernel.CreateBlockMask(1, heads, length, length) };
         var window = new ForwardOptions
         {
@@ -21,14 +23,26 @@ internal static class CpuCases
         return
         [
             new("none", () => Variants.NoneKernel.Forward(q, k, v, output), PeerMask.None),
-            new("causal", () => Variants.CausalKernel.Forward(q, k, v, output, causal), PeerMask.Causal),
-            new("causal, no block mask", () => Variants.CausalKernel.Forward(q, k, v, output), PeerMask.Causal),
-            new("sliding window", () => Variants.SlidingWindowKernel.Forward(q, k, v, Window, output, window), PeerMask.Window),
-            new("sliding window, no block mask", () => Variants.SlidingWindowKernel.Forward(q, k, v, Window, output), PeerMask.Window),
-            new("alibi", () => Variants.AlibiKernel.Forward(q, k, v, slopes, output, causal), PeerMask.Alibi),
-            new("softcap", () => Variants.SoftcapKernel.Forward(q, k, v, output, causal), PeerMask.Unsupported),
+            new("causal", () => Variants.CausalKernel.Forward(q, k, v, output, causal), PeerMask.Causal, null, Variants.Causal),
+            new("causal_unblocked", () => Variants.CausalKernel.Forward(q, k, v, output), PeerMask.Causal, null, Variants.Causal),
+            new("sliding_window", () => Variants.SlidingWindowKernel.Forward(q, k, v, Window, output, window), PeerMask.Window, null, InWindow),
+            new("sliding_window_unblocked", () => Variants.SlidingWindowKernel.Forward(q, k, v, Window, output), PeerMask.Window, null, InWindow),
+            new(
+                "alibi",
+                () => Variants.AlibiKernel.Forward(q, k, v, captured, output, causal),
+                PeerMask.Alibi,
+                (score, b, h, i, j) => Variants.Alibi((float)score, b, h, i, j, slopes),
+                Variants.Causal),
+            new(
+                "softcap",
+                () => Variants.SoftcapKernel.Forward(q, k, v, output, causal),
+                PeerMask.Unsupported,
+                static (score, b, h, i, j) => Variants.Softcap((float)score, b, h, i, j),
+                Variants.Causal),
         ];
     }
+
+    private static bool InWindow(int b, int h, int q, int kv) => Variants.SlidingWindow(b, h, q, kv, Window);
 
     /// <summary>ALiBi's slopes.</summary>
     public static float[] Slopes(int heads) => [.. Enumerable.Range(1, heads).Select(h => MathF.Pow(2, -8f * h / heads))];

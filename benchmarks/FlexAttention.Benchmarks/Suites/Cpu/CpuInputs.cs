@@ -1,35 +1,15 @@
+using FlexAttention.Benchmarks.Problems;
+
 namespace FlexAttention.Benchmarks.Suites.Cpu;
 
-/// <summary>Random queries, keys and values in float, and room for the result.</summary>
-internal sealed class CpuInputs(CpuShape shape) : IDisposable
+/// <summary>Queries, keys and values in float, and room for the result.</summary>
+internal static class CpuInputs
 {
-    private readonly Random _random = new(1);
-
-    public DeviceTensor<float> Q { get; } = DeviceTensor<float>.Create(Device.Cpu, shape.Lengths);
-
-    public DeviceTensor<float> K { get; } = DeviceTensor<float>.Create(Device.Cpu, shape.Lengths);
-
-    public DeviceTensor<float> V { get; } = DeviceTensor<float>.Create(Device.Cpu, shape.Lengths);
-
-    public AttentionOutput<float> Output { get; } = new(DeviceTensor<float>.Create(Device.Cpu, shape.Lengths));
-
-    /// <summary>Fills the inputs with numbers from -1 to 1.</summary>
-    public CpuInputs Fill()
+    public static InputSet<float> Create(CpuShape shape)
     {
-        foreach (DeviceTensor<float> tensor in (DeviceTensor<float>[])[Q, K, V])
-        {
-            foreach (ref float element in tensor.AsSpan())
-                element = (2 * _random.NextSingle()) - 1;
-        }
+        var noise = new NormalNoise<float>(static number => (float)number);
+        return new(Next(), Next(), Next(), new AttentionOutput<float>(DeviceTensor<float>.Create(Device.Cpu, shape.Lengths)));
 
-        return this;
-    }
-
-    public void Dispose()
-    {
-        Q.Dispose();
-        K.Dispose();
-        V.Dispose();
-        Output.Dispose();
+        DeviceTensor<float> Next() => noise.Next(Device.Cpu, shape.Lengths);
     }
 }

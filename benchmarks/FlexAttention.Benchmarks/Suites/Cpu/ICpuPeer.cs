@@ -1,11 +1,13 @@
+using FlexAttention.Benchmarks.Problems;
+
 namespace FlexAttention.Benchmarks.Suites.Cpu;
 
 /// <summary>Another implementation of attention on the CPU.</summary>
 internal interface ICpuPeer
 {
-    /// <summary>Its name and version.</summary>
-    string Name { get; }
+    /// <summary>Its version.</summary>
+    string Version { get; }
 
     /// <summary>Copies the inputs; null where the peer cannot express the mask.</summary>
-    PeerCall? Prepare(CpuInputs inputs, CpuShape shape, PeerMask mask);
+    PeerCall? Prepare(InputSet<float> inputs, CpuShape shape, PeerMask mask);
 }

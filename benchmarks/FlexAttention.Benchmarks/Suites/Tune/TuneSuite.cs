@@ -83,7 +83,7 @@ internal static class TuneSuite
     private static void Time(
         CudaDevice gpu, Problem problem, InputSets inputs, Candidate[] candidates, Rounds rounds, LoadedKernels kernels)
     {
-        var reference = SampledReference.Of(problem, inputs[0]);
+        SampledReference<BFloat16> reference = problem.ReferenceFor(inputs[0]);
         var timers = new List<(Candidate Candidate, GpuTimer Timer)>();
         foreach (Candidate candidate in candidates)
         {
@@ -96,7 +96,7 @@ internal static class TuneSuite
                     problem.Variant,
                     problem.Shape.HeadDim,
                     candidate.Tile,
-                    () => candidate.Error = reference.ErrorOf(inputs[0], () => problem.Call(inputs[0], options)));
+                    () => candidate.Error = reference.ErrorOf(() => problem.Call(inputs[0], options)));
                 timers.Add((candidate, new GpuTimer(gpu, call => problem.Call(inputs[call], options)).WarmUp()));
             }
             catch (Exception failure) when (failure is ArgumentException or KernelCompilationException or NotSupportedException)

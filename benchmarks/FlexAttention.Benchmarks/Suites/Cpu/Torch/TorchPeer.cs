@@ -1,3 +1,4 @@
+using FlexAttention.Benchmarks.Problems;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,16 +9,16 @@ internal sealed class TorchPeer : ICpuPeer
 {
     public TorchPeer() => set_num_threads(Environment.ProcessorCount);
 
-    public string Name => $"libtorch {__version__}";
+    public string Version => __version__;
 
-    public PeerCall? Prepare(CpuInputs inputs, CpuShape shape, PeerMask mask)
+    public PeerCall? Prepare(InputSet<float> inputs, CpuShape shape, PeerMask mask)
     {
         if (mask == PeerMask.Unsupported)
             return null;
         Tensor q = Copy(inputs.Q), k = Copy(inputs.K), v = Copy(inputs.V);
         Tensor? bias = Bias(shape, mask);
         Tensor? result = null;
-        return new PeerCall(Run, () => result!.data<float>().ToArray());
+        return new PeerCall(Run);
 
         void Run()
         {
