@@ -5,6 +5,9 @@ namespace FlexAttention.Benchmarks.Peers;
 /// <summary>The Python script beside this program, and where torch keeps what it compiles for it.</summary>
 internal sealed class PeerScript : IDisposable
 {
+    /// <summary>The variable that says with how many processes torch compiles.</summary>
+    public const string CompileThreads = "TORCHINDUCTOR_COMPILE_THREADS";
+
     private readonly string _python;
     private readonly string _cache;
     private readonly bool _ownsCache;
@@ -32,7 +35,7 @@ internal sealed class PeerScript : IDisposable
         start.Environment["TORCHINDUCTOR_AUTOGRAD_CACHE"] = "1";
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         // Many processes compile side by side: pools of further processes in each would only cost their start.
-        start.Environment["TORCHINDUCTOR_COMPILE_THREADS"] = "1";
+        start.Environment[CompileThreads] = "1";
         return start;
     }
 

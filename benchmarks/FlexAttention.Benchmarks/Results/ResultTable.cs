@@ -53,8 +53,8 @@ internal sealed class ResultTable
             if (Rows.Count == 0)
                 return "nothing";
             ResultRow first = Rows[0];
-            IEnumerable<string> parts = [Common("B", row => row.Batch), Common("Hq", row => row.QHeads), Common("Hkv", row => row.KvHeads)];
-            return string.Join(" ", [first.Suite, first.ElementType, .. parts, "on", first.Device]).Replace("  ", " ", StringComparison.Ordinal);
+            IEnumerable<string> parts = [Common("B", row => row.Batch), Common("Hq", row => row.QHeads), Common("Hkv", row => row.KvHeads), Common("D", row => row.HeadDim)];
+            return string.Join(" ", ((string[])[first.Suite, first.ElementType, .. parts, "on", first.Device]).Where(part => part.Length > 0));
         }
     }
 

@@ -13,8 +13,11 @@ internal sealed record RunInfo(
     string Date, string Commit, IReadOnlyDictionary<string, string> Versions, string Method, IReadOnlyList<string> Absent)
 {
     /// <summary>The run of this process on a GPU.</summary>
-    public static RunInfo OnGpu(CellTimer timer) =>
-        Today(Build.GpuVersions.Concat(timer.Peers.Versions), timer.Rounds.ToString(), timer.Peers.Absent);
+    public static RunInfo OnGpu(CellTimer timer) => OnGpu(timer.Peers.Versions, timer.Rounds.ToString(), timer.Peers.Absent);
+
+    /// <summary>The same, by its parts.</summary>
+    public static RunInfo OnGpu(IReadOnlyDictionary<string, string> peers, string method, IReadOnlyList<string> absent) =>
+        Today(Build.GpuVersions.Concat(peers), method, absent);
 
     /// <summary>The run of this process on the CPU.</summary>
     public static RunInfo OnCpu(string? libtorch, int runs, IReadOnlyList<string> absent) => Today(

@@ -5,6 +5,7 @@ using FlexAttention.Benchmarks.Suites.Cpu;
 using FlexAttention.Benchmarks.Suites.Decode;
 using FlexAttention.Benchmarks.Suites.Forward;
 using FlexAttention.Benchmarks.Suites.Overhead;
+using FlexAttention.Benchmarks.Suites.Report;
 using FlexAttention.Benchmarks.Suites.Tune;
 
 namespace FlexAttention.Benchmarks.Suites;
@@ -24,6 +25,7 @@ internal static partial class Suite
             ColdStartSuite.CreateCommand(),
             ColdStartProbe.CreateCommand(),
             OverheadSuite.CreateCommand(),
+            ReportCommand.CreateCommand(),
         };
         AddBuildSuite(root);
         return root;

@@ -8,9 +8,8 @@ namespace FlexAttention.Benchmarks.Suites.ColdStart;
 internal static class ColdStartProbe
 {
     public const string Name = "coldstart-probe";
-
-    private const int Length = 1024;
-    private const int HeadDim = 64;
+    public const int Length = 1024;
+    public const int HeadDim = 64;
 
     public static Command CreateCommand()
     {
