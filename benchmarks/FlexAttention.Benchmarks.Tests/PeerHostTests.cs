@@ -8,14 +8,17 @@ public sealed class PeerHostTests
 {
     private const string Script =
         """
-        import json, os, sys
+        import json, sys
+        expected = {
+            "suite": "forward", "variant": "causal", "B": 4, "Hq": 16, "Hkv": 8, "q_length": 64, "kv_length": 128, "D": 32, "sets": 2,
+            "window": 9, "document_starts": [0, 5]}
         for line in sys.stdin:
             request = json.loads(line)
             reply = {"ok": True}
             if request["do"] == "hello":
                 reply["versions"] = {"torch": "0"}
             elif request["do"] == "cell":
-                reply["ok"] = request["cell"]["B"] == 4 and request["cell"]["document_starts"] == [0, 5]
+                reply["ok"] = request["cell"] == expected
             elif request["do"] == "prepare":
                 if request["peer"] == "fa2":
                     sys.exit("ValueError: out of luck")
@@ -25,7 +28,7 @@ public sealed class PeerHostTests
             print(json.dumps(reply), flush=True)
         """;
 
-    private static readonly PeerCell Cell = new("forward", "causal", 4, 16, 16, 64, 64, 128, 2, 16, [0, 5]);
+    private static readonly PeerCell Cell = new("forward", "causal", 4, 16, 8, 64, 128, 32, 2, 9, [0, 5]);
 
     [Test]
     public void Prepare_LeavesOutPeersThatFailOrEndTheProcess()

@@ -23,6 +23,17 @@ public sealed class ReportTests
     }
 
     [Test]
+    public void Table_ComparesRatesWithCausal()
+    {
+        // All pairs in twice causal's time: almost causal's rate.
+        ResultRow causal = Row with { Variant = "causal" }, none = Row with { OursMs = 2 };
+        var table = new ResultTable([none, causal]);
+        int column = Array.IndexOf(table.Titles, "of causal's");
+        Assert.That(table.Texts(none)[column], Is.EqualTo("100 %"));
+        Assert.That(table.Texts(causal)[column], Is.Empty);
+    }
+
+    [Test]
     public void Means_AreGeometric()
     {
         ResultRow slower = Row with { PeersMs = new Dictionary<string, double> { ["flex"] = 0.5 } };

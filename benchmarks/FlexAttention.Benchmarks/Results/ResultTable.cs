@@ -22,6 +22,8 @@ internal sealed class ResultTable
         columns.Add(("ours ms", row => Milliseconds(row.OursMs)));
         if (rows.Count > 0 && Rate.Of(rows[0].Suite) is { } rate)
             columns.Add((rate.Unit, row => $"{rate.Value(row):F0}"));
+        if (rows.Any(row => row.Variant != "causal" && RateOverCausal(row) is not null))
+            columns.Add(("of causal's", row => row.Variant != "causal" && RateOverCausal(row) is { } share ? $"{100 * share:F0} %" : ""));
         foreach (string peer in _peers)
             columns.Add(($"{peer} ms", row => row.PeersMs.TryGetValue(peer, out double milliseconds) ? Milliseconds(milliseconds) : ""));
         foreach (string peer in _peers)
@@ -63,6 +65,12 @@ internal sealed class ResultTable
         from peer in _peers
         let ratios = Rows.Select(row => row.RatioTo(peer)).OfType<double>().ToArray()
         select $"{peer}/ours: geometric mean {GeometricMean.Of(ratios):F2} over {ratios.Length} rows, lowest {ratios.Min():F2}";
+
+    /// <summary>The rate of useful work as a share of causal attention's on the same shape; null where that was not timed.</summary>
+    private double? RateOverCausal(ResultRow row) =>
+        Rate.Of(row.Suite) is { } rate && Rows.FirstOrDefault(other => other.Key == row.Key with { Variant = "causal" }) is { } causal
+            ? rate.Value(row) / rate.Value(causal)
+            : null;
 
     private string Common(string name, Func<ResultRow, int> number) =>
         Rows.Select(number).Distinct().ToArray() is [var value] && value > 0 ? $"{name}={value}" : "";
