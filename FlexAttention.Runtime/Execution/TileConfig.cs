@@ -57,6 +57,13 @@ internal readonly record struct TileConfig(
     public TileOverride ToOverride() =>
         new(BlockM, BlockN, Warps, Stages) { Family = Family, Persistent = Persistent, LazyRescale = LazyRescale };
 
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        string options = $"{(TwoLoops ? ", two loops" : "")}{(Park ? ", parked" : "")}{(Persistent ? ", persistent" : "")}{(LazyRescale ? ", lazy" : "")}";
+        return $"{Family} {BlockM} x {BlockN}, {Warps} warps, {Stages} stages{options}";
+    }
+
     /// <summary>The dynamic shared memory of a block, as the kernels lay it out.</summary>
     public int SharedBytes(ElementType element, int headDim, int valueDim) =>
         Family == KernelFamily.Hopper ? HopperBytes(headDim, valueDim)

@@ -104,7 +104,7 @@ public sealed class CompilationTests
         (CompiledKernel kernel, TileConfig tile) =
             TileSearch.Compile(variant.Descriptor, KernelKind.Forward, config, architecture, sharedLimit);
         KernelResources resources = kernel.Resources.Single();
-        TestContext.Out.WriteLine($"{resources.Registers} registers, tile {tile}");
+        TestContext.Out.WriteLine($"{variant}, {target}, {config.Element} {config.HeadDim}: {tile}; {resources.Registers} registers");
 
         Assert.That(kernel.Image, Is.Not.Empty);
         Assert.That(kernel.IsSerialized, Is.False, $"tile {tile}");
