@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FlexAttention.Benchmarks.Peers;
+using FlexAttention.Benchmarks.Problems;
 
 namespace FlexAttention.Benchmarks.Tests;
 
@@ -28,7 +29,7 @@ public sealed class PeerHostTests
             print(json.dumps(reply), flush=True)
         """;
 
-    private static readonly PeerCell Cell = new("forward", "causal", 4, 16, 8, 64, 128, 32, 2, 9, [0, 5]);
+    private static readonly Cell Cell = new("forward", "causal", 4, 16, 8, 64, 128, 32, 2, 9, [0, 5]);
 
     [Test]
     public void Prepare_LeavesOutPeersThatFailOrEndTheProcess()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlexAttention.Benchmarks.Problems;
 using FlexAttention.Benchmarks.Results;
 
 namespace FlexAttention.Benchmarks.Tests;
@@ -74,11 +75,21 @@ public sealed class ResultFileTests
     {
         string path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{Guid.NewGuid()}.json");
         new ResultFile([Monday], [Row("none", 2048, 1)]).Write(path);
-        var sink = new ResultSink(path, () => Tuesday);
+        var sink = new ResultSink(path, ResultFile.Read(path), () => Tuesday);
         sink.Add(Row("causal", 2048, 2));
         sink.Add(Row("causal", 8192, 3));
         Assert.That(ResultFile.Read(path).Rows.Select(row => row.OursMs), Is.EqualTo([1.0, 2.0, 3.0]));
         Assert.That(sink.Rows, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public void Row_KnowsItsCell()
+    {
+        var cell = Cell.Attention("forward", "causal", new ProblemShape(4, 16, 16, 2048, 2048, 128));
+        ResultRow row = Row("causal", 2048, 1);
+        Assert.That(row.IsOf(cell, "GPU"));
+        Assert.That(row.IsOf(cell, "another GPU"), Is.False);
+        Assert.That(row.IsOf(cell with { KvHeads = 4 }, "GPU"), Is.False);
     }
 
     internal static ResultRow Row(string variant, int length, double milliseconds) => new(

@@ -1,4 +1,5 @@
 using FlexAttention.Benchmarks.Peers;
+using FlexAttention.Benchmarks.Problems;
 
 namespace FlexAttention.Benchmarks.Harness;
 
@@ -6,7 +7,7 @@ namespace FlexAttention.Benchmarks.Harness;
 internal sealed record CellTimer(PeerSession Peers, Rounds Rounds)
 {
     /// <summary>The medians; peers that failed are left out and reported.</summary>
-    public CellTimes Measure(IContender ours, PeerCell cell)
+    public CellTimes Measure(IContender ours, Cell cell)
     {
         PreparedPeers prepared = Peers.Prepare(cell);
         double[] medians = Rounds.Measure([ours, .. prepared.Contenders]);

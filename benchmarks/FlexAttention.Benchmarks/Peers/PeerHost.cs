@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FlexAttention.Benchmarks.Problems;
 
 namespace FlexAttention.Benchmarks.Peers;
 
@@ -37,7 +38,7 @@ internal sealed class PeerHost : IDisposable
     }
 
     /// <summary>Makes a cell's inputs and its peers, and calls each of them until nothing is left that happens only once.</summary>
-    public PreparedPeers Prepare(PeerCell cell, IReadOnlyList<string> names)
+    public PreparedPeers Prepare(Cell cell, IReadOnlyList<string> names)
     {
         var prepared = new PreparedPeers();
         // Each time the process is lost, another peer is found out as its loss.
@@ -72,7 +73,7 @@ internal sealed class PeerHost : IDisposable
     public void Dispose() => _process?.Dispose();
 
     /// <summary>False: the process was lost, and what it had prepared with it.</summary>
-    private bool TryPrepare(PeerCell cell, IReadOnlyList<string> names, PreparedPeers prepared)
+    private bool TryPrepare(Cell cell, IReadOnlyList<string> names, PreparedPeers prepared)
     {
         PeerReply inputs = TryAsk(new("cell", Cell: cell));
         foreach (string name in names)

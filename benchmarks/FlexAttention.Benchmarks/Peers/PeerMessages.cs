@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FlexAttention.Benchmarks.Problems;
 
 namespace FlexAttention.Benchmarks.Peers;
 
@@ -7,7 +8,7 @@ namespace FlexAttention.Benchmarks.Peers;
 /// <param name="Cell">For <c>cell</c>: what the following lines are about.</param>
 /// <param name="Peer">For <c>prepare</c> and <c>time</c>: the peer's name.</param>
 /// <param name="BurstMs">For <c>time</c>: how long the calls of one timing take together.</param>
-internal sealed record PeerRequest(string Do, PeerCell? Cell = null, string? Peer = null, double? BurstMs = null);
+internal sealed record PeerRequest(string Do, Cell? Cell = null, string? Peer = null, double? BurstMs = null);
 
 /// <summary>One line back.</summary>
 /// <param name="Ok">Whether it was done.</param>
@@ -23,5 +24,5 @@ internal sealed record PeerReply(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PeerRequest))]
 [JsonSerializable(typeof(PeerReply))]
-[JsonSerializable(typeof(PeerCell[]))]
+[JsonSerializable(typeof(Cell[]))]
 internal sealed partial class PeerJson : JsonSerializerContext;

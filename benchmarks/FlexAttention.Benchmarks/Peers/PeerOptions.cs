@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FlexAttention.Benchmarks.Problems;
 
 namespace FlexAttention.Benchmarks.Peers;
 
@@ -39,7 +40,7 @@ internal sealed class PeerOptions
     }
 
     /// <summary>The peers of a run; their caches are deleted with them unless they were asked for by name.</summary>
-    public PeerSession Open(ParseResult parsed, IReadOnlyList<PeerCell> cells) =>
+    public PeerSession Open(ParseResult parsed, IReadOnlyList<Cell> cells) =>
         parsed.GetValue(_none)
             ? PeerSession.None
             : PeerSession.Open(

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using FlexAttention.Benchmarks.Problems;
 
 namespace FlexAttention.Benchmarks.Peers;
 
@@ -31,7 +32,7 @@ internal sealed class PeerSession : IDisposable
     /// <param name="names">The peers to time.</param>
     /// <param name="workers">The processes that compile; 0 for none.</param>
     /// <param name="cells">What will be timed.</param>
-    public static PeerSession Open(PeerScript script, IReadOnlyList<string> names, int workers, IReadOnlyList<PeerCell> cells)
+    public static PeerSession Open(PeerScript script, IReadOnlyList<string> names, int workers, IReadOnlyList<Cell> cells)
     {
         var host = PeerHost.TryStart(() => script.Start(), out string? reason);
         var session = new PeerSession(script, host, names);
@@ -43,16 +44,16 @@ internal sealed class PeerSession : IDisposable
     }
 
     /// <summary>The peers of a cell.</summary>
-    public PreparedPeers Prepare(PeerCell cell)
+    public PreparedPeers Prepare(Cell cell)
     {
-        PreparedPeers prepared = _host?.Prepare(cell, [.. cell.Peers.Intersect(_names)]) ?? new();
+        PreparedPeers prepared = _host?.Prepare(cell, [.. PeerNames.Of(cell).Intersect(_names)]) ?? new();
         foreach ((string name, string reason) in prepared.Absent)
             Report($"{cell}: no {name}: {reason}");
         return prepared;
     }
 
     /// <summary>Notes which of a cell's peers failed while they were timed, and frees what the cell took.</summary>
-    public void Finish(PeerCell cell, PreparedPeers prepared)
+    public void Finish(Cell cell, PreparedPeers prepared)
     {
         foreach (PeerContender contender in prepared.Contenders.Where(contender => contender.Failure is not null))
             Report($"{cell}: no {contender.Name}: {contender.Failure}");

@@ -10,6 +10,9 @@ internal sealed record ResultFile(IReadOnlyList<RunInfo> Runs, IReadOnlyList<Res
     /// <summary>A file without rows.</summary>
     public static ResultFile Empty { get; } = new([], []);
 
+    /// <summary>A file to add to: empty where there is none yet.</summary>
+    public static ResultFile ReadOrEmpty(string? path) => path is not null && File.Exists(path) ? Read(path) : Empty;
+
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
     public static ResultFile Read(string path)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FlexAttention.Benchmarks.Problems;
 
 namespace FlexAttention.Benchmarks.Results;
 
@@ -35,6 +36,11 @@ internal sealed record ResultRow(
     /// <summary>What two runs of the same figure have in common.</summary>
     [JsonIgnore]
     public RowKey Key => new(Suite, Variant, Batch, QHeads, KvHeads, Length, HeadDim, ElementType, Device);
+
+    /// <summary>Whether the row times a cell.</summary>
+    public bool IsOf(Cell cell, string device) =>
+        Key == new RowKey(
+            cell.Suite, cell.Variant, cell.Batch, cell.QHeads, cell.KvHeads, cell.KvLength, cell.HeadDim, ElementType, device);
 
     /// <summary>How many times as fast as a peer ours is; null where the peer was not timed.</summary>
     public double? RatioTo(string peer) => PeersMs.TryGetValue(peer, out double milliseconds) ? milliseconds / OursMs : null;

@@ -4,10 +4,10 @@ namespace FlexAttention.Benchmarks.Results;
 /// Gathers a run's rows, and after each merges them into the file asked for: a run that is cut short leaves what it had.
 /// </summary>
 /// <param name="path">The file; none when null.</param>
+/// <param name="earlier">What the file held before.</param>
 /// <param name="info">The run so far.</param>
-internal sealed class ResultSink(string? path, Func<RunInfo> info)
+internal sealed class ResultSink(string? path, ResultFile earlier, Func<RunInfo> info)
 {
-    private readonly ResultFile _earlier = path is not null && File.Exists(path) ? ResultFile.Read(path) : ResultFile.Empty;
     private readonly List<ResultRow> _rows = [];
 
     public IReadOnlyList<ResultRow> Rows => _rows;
@@ -16,6 +16,6 @@ internal sealed class ResultSink(string? path, Func<RunInfo> info)
     {
         _rows.Add(row);
         if (path is not null)
-            _earlier.Merge(new([info()], _rows)).Write(path);
+            earlier.Merge(new([info()], _rows)).Write(path);
     }
 }

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using FlexAttention.Benchmarks.Harness;
-using FlexAttention.Benchmarks.Peers;
 using FlexAttention.Benchmarks.Problems;
 using FlexAttention.Benchmarks.Results;
-using Spectre.Console;
 
 namespace FlexAttention.Benchmarks.Suites.BlockMasks;
 
@@ -23,31 +21,31 @@ internal static class BlockMaskSuite
         SuiteRun.AddTo(command, parsed =>
         {
             int[] sizes = parsed.GetValue(quick) ? [8192] : parsed.GetValue(lengths)!;
-            BlockMaskCell[] cells = [.. sizes.SelectMany(length => parsed.GetValue(variants)!.Select(variant => BlockMaskGrid.Cell(variant, length)))];
-            return new([.. cells.Select(cell => cell.ToPeers())], (gpu, timer) => cells.Select(cell => Time(gpu, cell, timer)));
+            Cell[] cells = [.. sizes.SelectMany(length => parsed.GetValue(variants)!.Select(variant => BlockMaskGrid.Cell(variant, length)))];
+            return new(cells, (some, gpu, timer) => some.Select(cell => Time(gpu, cell, timer)));
         });
         return command;
     }
 
-    private static ResultRow Time(CudaDevice gpu, BlockMaskCell cell, CellTimer timer)
+    private static ResultRow Time(CudaDevice gpu, Cell cell, CellTimer timer)
     {
-        using DeviceTensor<int> ids = DeviceTensor<int>.From(PackedDocuments.Ids(cell.DocumentStarts, cell.Length), gpu);
+        using DeviceTensor<int> ids = DeviceTensor<int>.From(PackedDocuments.Ids(cell.DocumentStarts, cell.KvLength), gpu);
         long blocks;
         using (BlockMask mask = Create(gpu, cell, ids))
             blocks = mask.FullBlocks + mask.PartialBlocks;
-        CellTimes times = timer.Measure(new WallContender(() => Create(gpu, cell, ids).Dispose()), cell.ToPeers());
+        CellTimes times = timer.Measure(new WallContender(() => Create(gpu, cell, ids).Dispose()), cell);
         double? difference = times.PeerBlocks is { } counted ? Math.Abs(blocks - counted.Sum()) : null;
-        return new("blockmask", cell.Variant, 1, 1, 1, cell.Length, 0, "", gpu.Name, times.Ours, times.Peers, difference);
+        return new("blockmask", cell.Variant, 1, 1, 1, cell.KvLength, 0, "", gpu.Name, times.Ours, times.Peers, difference);
     }
 
-    private static BlockMask Create(CudaDevice gpu, BlockMaskCell cell, DeviceTensor<int> ids)
+    private static BlockMask Create(CudaDevice gpu, Cell cell, DeviceTensor<int> ids)
     {
         var options = new BlockMaskOptions { Device = gpu };
         return cell.Variant switch
         {
-            "causal" => Variants.CausalKernel.CreateBlockMask(1, 1, cell.Length, cell.Length, options),
-            "sliding_window" => Variants.SlidingWindowKernel.CreateBlockMask(1, 1, cell.Length, cell.Length, cell.Window, options),
-            _ => Variants.DocumentKernel.CreateBlockMask(1, 1, cell.Length, cell.Length, ids, options),
+            "causal" => Variants.CausalKernel.CreateBlockMask(1, 1, cell.KvLength, cell.KvLength, options),
+            "sliding_window" => Variants.SlidingWindowKernel.CreateBlockMask(1, 1, cell.KvLength, cell.KvLength, cell.Window, options),
+            _ => Variants.DocumentKernel.CreateBlockMask(1, 1, cell.KvLength, cell.KvLength, ids, options),
         };
     }
 }

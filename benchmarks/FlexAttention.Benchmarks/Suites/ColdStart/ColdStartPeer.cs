@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using FlexAttention.Benchmarks.Peers;
+using FlexAttention.Benchmarks.Problems;
 
 namespace FlexAttention.Benchmarks.Suites.ColdStart;
 
 /// <summary>The first call of PyTorch's compiled flex_attention in a fresh process, with torch loaded and the inputs made.</summary>
 internal static class ColdStartPeer
 {
-    private static readonly PeerCell Cell = new(
+    private static readonly Cell Cell = new(
         "coldstart", "softcap", 1, 1, 1, ColdStartProbe.Length, ColdStartProbe.Length, ColdStartProbe.HeadDim, Sets: 1, Window: 0, [0]);
 
     /// <summary>The milliseconds; null with a reason where there is no such peer.</summary>

@@ -37,7 +37,8 @@ internal static class ColdStartSuite
             double[][] peers = Peers(parsed.GetValue(python)!, processes, versions, absent);
             foreach (string line in absent)
                 AnsiConsole.WriteLine(line);
-            var sink = new ResultSink(parsed.GetValue(json), () => RunInfo.OnGpu(versions, "medians of fresh processes", absent));
+            string? path = parsed.GetValue(json);
+            var sink = new ResultSink(path, ResultFile.ReadOrEmpty(path), () => RunInfo.OnGpu(versions, "medians of fresh processes", absent));
             for (int i = 0; i < Names.Length; i++)
                 sink.Add(ToRow(gpu, Names[i], ours[i], peers[i]));
             ResultConsole.Write(new ResultTable(sink.Rows));

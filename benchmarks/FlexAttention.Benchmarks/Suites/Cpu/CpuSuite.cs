@@ -43,7 +43,7 @@ internal static partial class CpuSuite
         string[] absent = peer is null ? ["no libtorch: build with -p:WithTorch=true to time it in the same run"] : [];
         foreach (string line in absent)
             AnsiConsole.WriteLine(line);
-        var sink = new ResultSink(path, () => RunInfo.OnCpu(peer?.Version, runs, absent));
+        var sink = new ResultSink(path, ResultFile.ReadOrEmpty(path), () => RunInfo.OnCpu(peer?.Version, runs, absent));
         foreach (CpuCase test in CpuCases.Create(inputs, shape))
         {
             sink.Add(Time(test, peer?.Prepare(inputs, shape, test.Peer), inputs, shape, runs));

@@ -17,13 +17,13 @@ internal static class DecodeSuite
     {
         var quick = new Option<bool>("--quick") { Description = "One cell only." };
         var command = new Command("decode", "One query on a GPU, bfloat16; calls are queued, on both sides.") { quick };
-        SuiteRun.AddTo(command, parsed => AttentionSuite.Plan(command.Name, Cells(parsed.GetValue(quick) ? 1 : Sizes.Length)));
+        SuiteRun.AddTo(command, parsed => new(Cells(parsed.GetValue(quick) ? 1 : Sizes.Length), AttentionSuite.Time));
         return command;
     }
 
-    private static AttentionCell[] Cells(int count) =>
+    private static Cell[] Cells(int count) =>
     [
-        .. Sizes.Take(count).Select(size => new AttentionCell(
-            "none", new ProblemShape(size.Batch, QHeads, KvHeads, QLength: 1, size.Length, HeadDim))),
+        .. Sizes.Take(count).Select(size => Cell.Attention(
+            "decode", "none", new ProblemShape(size.Batch, QHeads, KvHeads, QLength: 1, size.Length, HeadDim))),
     ];
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FlexAttention.Benchmarks.Problems;
-using FlexAttention.Benchmarks.Suites.Attention;
 
 namespace FlexAttention.Benchmarks.Suites.Forward;
 
@@ -30,7 +29,7 @@ internal sealed class ForwardGrid
     }
 
     /// <summary>The cells, those with common inputs next to each other.</summary>
-    public IReadOnlyList<AttentionCell> Read(ParseResult parsed)
+    public IReadOnlyList<Cell> Read(string suite, ParseResult parsed)
     {
         bool quick = parsed.GetValue(_quick);
         string[] variants = Or(parsed.GetValue(_variants), quick ? ["none", "causal", "document"] : [.. Catalogue.All.Keys]);
@@ -44,14 +43,14 @@ internal sealed class ForwardGrid
             from kvHeads in askedKvHeads.Length > 0 ? askedKvHeads
                 : variant == "causal" && !quick && heads % GroupedKvHeads == 0 ? [heads, GroupedKvHeads]
                 : [heads]
-            select new AttentionCell(variant, new ProblemShape(batch, heads, kvHeads, length, length, headDim));
+            select Cell.Attention(suite, variant, new ProblemShape(batch, heads, kvHeads, length, length, headDim));
         if (asked.Length == 0 && askedKvHeads.Length == 0 && !quick && lengths.Contains(LargeHeadDimLength))
         {
             var large = new ProblemShape(batch, heads, heads, LargeHeadDimLength, LargeHeadDimLength, LargeHeadDim);
-            cells = cells.Concat(variants.Intersect(["none", "causal"]).Select(variant => new AttentionCell(variant, large)));
+            cells = cells.Concat(variants.Intersect(["none", "causal"]).Select(variant => Cell.Attention(suite, variant, large)));
         }
 
-        return [.. cells.Distinct().GroupBy(cell => cell.Shape).SelectMany(group => group)];
+        return [.. cells.GroupBy(cell => cell.Shape).SelectMany(group => group)];
     }
 
     private static Option<int[]> Numbers(string name, string description) =>

@@ -11,7 +11,7 @@ internal static class ForwardSuite
         var grid = new ForwardGrid();
         var command = new Command("forward", "Forward on a GPU, bfloat16, beside PyTorch's flex_attention, cuDNN and FlashAttention-2.");
         grid.AddTo(command);
-        SuiteRun.AddTo(command, parsed => AttentionSuite.Plan(command.Name, grid.Read(parsed)));
+        SuiteRun.AddTo(command, parsed => new(grid.Read(command.Name, parsed), AttentionSuite.Time));
         return command;
     }
 }
