@@ -12,8 +12,10 @@ internal static class KernelPasses
             graph = graph with { Score = KernelGraph.None };
         graph = new LoadGuards(graph).Run();
         graph = new UniformDivision(graph).Run();
-        graph = new Log2Scaling(graph).Run();
+        KernelGraph? inDots = DotScaling.TryRun(graph);
+        graph = inDots ?? new Log2Scaling(graph).Run();
         graph = new UniformFactors(graph).Run();
-        return Staging.Run(graph);
+        ScoreUnit unit = graph.Score == KernelGraph.None || inDots is not null ? ScoreUnit.Dot : ScoreUnit.Log2;
+        return Staging.Run(graph) with { Unit = unit };
     }
 }

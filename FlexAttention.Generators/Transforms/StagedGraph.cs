@@ -13,4 +13,8 @@ internal sealed record StagedGraph(
     IReadOnlyList<int> Head,
     IReadOnlyList<int> Row,
     IReadOnlyList<int> Column,
-    IReadOnlyList<Precision> Precision);
+    IReadOnlyList<Precision> Precision)
+{
+    /// <summary>What the score comes out in.</summary>
+    public ScoreUnit Unit { get; init; }
+}

@@ -44,7 +44,7 @@ internal readonly record struct ForwardConfig
     /// <summary>Whether to use accurate functions.</summary>
     public bool ExactMath { get; init; }
 
-    /// <summary>Whether scores must be scaled before the row maximum is taken: the scale is not positive.</summary>
+    /// <summary>Whether scores must be scaled before the row maximum is taken: <see cref="NeedsPrescale"/>.</summary>
     public bool Prescale { get; init; }
 
     /// <summary>A configuration for kernels that have no tile: only their maths depends on it.</summary>
@@ -57,6 +57,16 @@ internal readonly record struct ForwardConfig
         Tile = new TileConfig(16, 16, 1, 1),
         ExactMath = math == MathMode.Exact,
     };
+
+    /// <summary>
+    /// Whether kernels can neither take the maximum of scores that are not yet scaled, nor divide by the scale: it is not
+    /// positive, or so small or large that 1e18 divided by it is out of a float's range.
+    /// </summary>
+    public static bool NeedsPrescale(float scale)
+    {
+        const float Highest = 1L << 60;
+        return scale is not (>= 1 / Highest and <= Highest);
+    }
 
     /// <summary>A head dimension as kernels hold it.</summary>
     public static int Padded(int headDim) => (headDim + 15) / 16 * 16;

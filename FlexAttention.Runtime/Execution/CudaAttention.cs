@@ -62,7 +62,7 @@ internal static unsafe class CudaAttention
             Lse = arguments.Lse is not null,
             RowMax = arguments.RowMax is not null,
             ExactMath = options.Math == MathMode.Exact,
-            Prescale = arguments.Scale <= 0,
+            Prescale = ForwardConfig.NeedsPrescale(arguments.Scale),
         };
     }
 

@@ -12,11 +12,11 @@ public sealed class CudaEmitterTests
     public void Causal_IsOneComparison() => AssertEmits(SampleModels.Causal, "return kv <= q;");
 
     [Test]
-    public void Alibi_IsTwoMultiplicationsWithFactorsKeptForTheTile() => AssertEmits(
+    public void Alibi_IsOneMultiplicationWithASlopeKeptForTheTile() => AssertEmits(
         SampleModels.Alibi,
-        "head.v0 = scale * flex::kLog2E;",
-        "head.v1 = slopes(h) * flex::kLog2E;",
-        "return dot * head.v0 + flex::scaled(head.v1, kv - q);");
+        "head.v0 = slopes(h) * (1.0f / scale);",
+        "return dot + flex::scaled_offset(head.v0, kv - q);",
+        "return flex::scaled_base(head.v0, kv - q);");
 
     [Test]
     public void MethodAsWritten_FusesNothing() =>

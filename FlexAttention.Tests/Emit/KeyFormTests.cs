@@ -50,20 +50,50 @@ public sealed class KeyFormTests
     }
 
     [Test]
-    public void CoefficientOfAll_TimesADistance_IsScaled()
+    public void TermOfTheScore_LeavesWhatATileSharesToTheShift()
     {
-        AssertScore(builder => Product(builder, Coefficient(builder), Distance(builder)), "flex::scaled(y * flex::kLog2E, kv - q)");
         AssertScore(
+            IrOp.Add,
+            builder => Product(builder, Coefficient(builder), Distance(builder)),
+            "kHasShift = true;",
+            "return dot + flex::scaled_offset(head.v0, kv - q);",
+            "return flex::scaled_base(head.v0, kv - q);");
+        AssertScore(
+            IrOp.Subtract,
             builder => Product(builder, Coefficient(builder), builder.Operation(IrOp.Negate, Distance(builder))),
-            "flex::scaled(y * flex::kLog2E, flex::neg(kv - q))");
-        AssertScore(
-            builder => Product(builder, Coefficient(builder), builder.Operation(IrOp.Abs, Distance(builder))),
-            "flex::scaled(y * flex::kLog2E, flex::abs(kv - q))");
+            "return dot - flex::scaled_offset(head.v0, flex::neg(kv - q));",
+            "return -flex::scaled_base(head.v0, flex::neg(kv - q));");
     }
 
     [Test]
+    public void ProductThatIsNoTerm_IsWhole()
+    {
+        AssertScore(
+            IrOp.Minimum,
+            builder => Product(builder, Coefficient(builder), Distance(builder)),
+            "kHasShift = false;",
+            "flex::minimum(dot, flex::scaled(head.v0, kv - q))");
+        AssertScore(
+            IrOp.Add,
+            builder => Product(builder, Coefficient(builder), builder.Operation(IrOp.Abs, Distance(builder))),
+            "kHasShift = false;",
+            "dot + flex::scaled(head.v0, flex::abs(kv - q))");
+    }
+
+    [Test]
+    public void ProductThatIsUsedTwice_IsWhole() => AssertScore(
+        IrOp.Add,
+        builder =>
+        {
+            int product = Product(builder, Coefficient(builder), Distance(builder));
+            return builder.Operation(IrOp.Add, product, builder.Operation(IrOp.Tanh, product));
+        },
+        "kHasShift = false;");
+
+    [Test]
     public void CoefficientOfAPair_TimesADistance_IsAProduct() =>
-        AssertScore(builder => Product(builder, builder.Score(), Distance(builder)), " * flex::to_float(kv - q)");
+        AssertScore(
+            IrOp.Add, builder => Product(builder, builder.Score(), Distance(builder)), " * flex::to_float(kv - q)");
 
     [Test]
     public void FloatThatDecides_IsThatOfTheInt() => AssertMask(
@@ -86,9 +116,9 @@ public sealed class KeyFormTests
     private static void AssertMask(Func<IrBuilder, int> mask, params string[] expected) =>
         AssertEmits(ModelBuilder.Mask("Method", Captures, mask), expected);
 
-    /// <summary>A sum of the score and something.</summary>
-    private static void AssertScore(Func<IrBuilder, int> addend, params string[] expected) => AssertEmits(
-        ModelBuilder.Score("Method", Captures, builder => builder.Operation(IrOp.Add, builder.Score(), addend(builder))), expected);
+    /// <summary>An operation of the score with something.</summary>
+    private static void AssertScore(IrOp op, Func<IrBuilder, int> other, params string[] expected) => AssertEmits(
+        ModelBuilder.Score("Method", Captures, builder => builder.Operation(op, builder.Score(), other(builder))), expected);
 
     private static void AssertEmits(VariantModel model, string[] expected)
     {

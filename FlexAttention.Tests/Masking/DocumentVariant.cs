@@ -35,6 +35,8 @@ internal struct DocumentVariant : IAttentionVariant<DocumentVariant>
           int window;
 
           static constexpr bool kHasScore = true;
+          static constexpr bool kScoreIsLog2 = true;
+          static constexpr bool kHasShift = false;
           static constexpr bool kHasMask = true;
 
           struct Head { int v0; };

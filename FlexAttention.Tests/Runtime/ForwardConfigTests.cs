@@ -74,6 +74,16 @@ public sealed class ForwardConfigTests
     public void HeadDimension_IsPaddedToAMultipleOf16(int headDim, int padded) =>
         Assert.That(ForwardConfig.Padded(headDim), Is.EqualTo(padded));
 
+    [TestCase(0.125f, false)]
+    [TestCase(1e-15f, false)]
+    [TestCase(0f, true)]
+    [TestCase(-1f, true)]
+    [TestCase(1e-20f, true)]
+    [TestCase(1e20f, true)]
+    [TestCase(float.NaN, true)]
+    public void ScaleThatCannotBeDividedBy_IsAppliedFirst(float scale, bool expected) =>
+        Assert.That(ForwardConfig.NeedsPrescale(scale), Is.EqualTo(expected));
+
     [Test]
     public void Key_DependsOnEveryPart()
     {

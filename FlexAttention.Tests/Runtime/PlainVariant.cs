@@ -16,6 +16,8 @@ internal struct PlainVariant : IAttentionVariant<PlainVariant>
 
             struct Plain {
               static constexpr bool kHasScore = false;
+              static constexpr bool kScoreIsLog2 = false;
+              static constexpr bool kHasShift = false;
               static constexpr bool kHasMask = false;
 
               struct Head {};

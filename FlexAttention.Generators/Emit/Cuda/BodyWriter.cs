@@ -47,6 +47,9 @@ internal sealed partial class BodyWriter
     /// <summary>What can be written in terms of the key's two parts, where the key may have them; null: it is an int.</summary>
     public KeyForms? Keys { get; init; }
 
+    /// <summary>The products of keys of which the part that a tile's keys share is left out.</summary>
+    public IReadOnlyCollection<int> WithoutBase { get; init; } = [];
+
     /// <summary>The text of a value that has been written, or that was known beforehand.</summary>
     public CudaExpression this[int node]
     {
@@ -111,7 +114,12 @@ internal sealed partial class BodyWriter
     private CudaExpression Spell(int i, OperationNode operation)
     {
         if (Keys?.ScaledKey(i) is var (coefficient, key))
-            return CudaOperations.Scaled(_expressions[coefficient], _expressions[key]);
+        {
+            return WithoutBase.Contains(i)
+                ? CudaOperations.ScaledOffset(_expressions[coefficient], _expressions[key])
+                : CudaOperations.Scaled(_expressions[coefficient], _expressions[key]);
+        }
+
         CudaExpression[] arguments = [.. operation.Arguments.Select((argument, position) => Operand(i, argument, position))];
         if (_precision[i] == Precision.Exact && _isFusible[i])
             return CudaOperations.Unfused(operation, arguments);

@@ -44,6 +44,14 @@ internal static class CudaOperations
     public static CudaExpression Scaled(CudaExpression coefficient, CudaExpression key) =>
         Call("scaled", [coefficient, key], isCheap: true);
 
+    /// <summary>The part of <see cref="Scaled"/> that the keys of a tile share.</summary>
+    public static CudaExpression ScaledBase(CudaExpression coefficient, CudaExpression key) =>
+        Call("scaled_base", [coefficient, key], isCheap: true);
+
+    /// <summary>The rest of <see cref="Scaled"/>.</summary>
+    public static CudaExpression ScaledOffset(CudaExpression coefficient, CudaExpression key) =>
+        Call("scaled_offset", [coefficient, key], isCheap: true);
+
     /// <summary>A key's two parts as one integer.</summary>
     public static CudaExpression ToInt(CudaExpression key) => key with { Text = $"int({key})", Precedence = Precedence.Primary };
 

@@ -15,6 +15,7 @@ internal sealed class HookWriter
     private readonly StagedGraph _staged;
     private readonly KernelGraph _graph;
     private readonly KeyForms _keys;
+    private readonly IReadOnlyList<ShiftTerm> _shift;
     private readonly Dictionary<int, CudaExpression> _members = [];
     private readonly int _firstLocal;
 
@@ -24,6 +25,7 @@ internal sealed class HookWriter
         _staged = staged;
         _graph = staged.Graph;
         _keys = new KeyForms(staged.Graph, staged.Precision);
+        _shift = ShiftTerms.Of(staged.Graph, _keys);
         int next = 0;
         NameMembers(staged.Head, "head", ref next);
         NameMembers(staged.Row, "row", ref next);
@@ -33,8 +35,10 @@ internal sealed class HookWriter
 
     public void Write()
     {
-        _unit.Writer.WriteLine($"static constexpr bool kHasScore = {Exists(_graph.Score)};");
-        _unit.Writer.WriteLine($"static constexpr bool kHasMask = {Exists(_graph.Mask)};");
+        WriteConstant("kHasScore", _graph.Score != KernelGraph.None);
+        WriteConstant("kScoreIsLog2", _staged.Unit == ScoreUnit.Log2);
+        WriteConstant("kHasShift", _shift.Count > 0);
+        WriteConstant("kHasMask", _graph.Mask != KernelGraph.None);
         _unit.Writer.WriteLine();
         WriteMembers("Head", _staged.Head, "once a tile");
         WriteMembers("Row", _staged.Row, "once a row");
@@ -47,8 +51,17 @@ internal sealed class HookWriter
         if (_graph.Score != KernelGraph.None)
         {
             _unit.Writer.WriteLine();
-            _unit.Writer.WriteLine("// In log2 units: log2(e) * method(scale * dot).");
+            _unit.Writer.WriteLine(_staged.Unit == ScoreUnit.Log2
+                ? "// In log2 units: log2(e) * method(scale * dot)."
+                : "// In units of the dot product: method(scale * dot) / scale.");
             WriteResult("float score", "float dot, int b, int h, int q, Kv kv", _graph.Score);
+        }
+
+        if (_shift.Count > 0)
+        {
+            _unit.Writer.WriteLine();
+            _unit.Writer.WriteLine("// What the score of every key of a tile lacks.");
+            WriteShift();
         }
 
         if (_graph.Mask != KernelGraph.None)
@@ -58,7 +71,8 @@ internal sealed class HookWriter
         }
     }
 
-    private static string Exists(int result) => result == KernelGraph.None ? "false" : "true";
+    private void WriteConstant(string name, bool value) =>
+        _unit.Writer.WriteLine($"static constexpr bool {name} = {(value ? "true" : "false")};");
 
     private void NameMembers(IReadOnlyList<int> nodes, string owner, ref int next)
     {
@@ -122,9 +136,35 @@ internal sealed class HookWriter
         }
     }
 
+    private void WriteShift()
+    {
+        _unit.Writer.WriteLine(KeyTemplate);
+        using (_unit.Writer.Block("FLEX_DEVICE float shift(const Head& head, const Row& row, int b, int h, int q, Kv kv) const"))
+        {
+            BodyWriter body = CreateBody([]);
+            (int Coefficient, int Key)[] products = [.. _shift.Select(term => _keys.ScaledKey(term.Node)!.Value)];
+            body.Write([.. products.SelectMany(static product => new[] { product.Coefficient, product.Key })]);
+            string sum = "";
+            for (int i = 0; i < products.Length; i++)
+            {
+                string sign = _shift[i].IsSubtracted ? "-" : "+";
+                string product = CudaOperations.ScaledBase(body[products[i].Coefficient], body[products[i].Key]).Text;
+                sum = i > 0 ? $"{sum} {sign} {product}" : sign == "-" ? sign + product : product;
+            }
+
+            body.EnterLine(_shift[0].Node);
+            _unit.Writer.WriteLine($"return {sum};");
+            _unit.Lines.Leave();
+        }
+    }
+
     private BodyWriter CreateBody(IReadOnlyCollection<int> unknownMembers)
     {
-        var body = new BodyWriter(_unit, new LocalNames(_firstLocal), _graph, _staged.Precision) { Keys = _keys };
+        var body = new BodyWriter(_unit, new LocalNames(_firstLocal), _graph, _staged.Precision)
+        {
+            Keys = _keys,
+            WithoutBase = [.. _shift.Select(static term => term.Node)],
+        };
         foreach (KeyValuePair<int, CudaExpression> member in _members)
         {
             if (!unknownMembers.Contains(member.Key))

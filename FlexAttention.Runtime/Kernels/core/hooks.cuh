@@ -22,7 +22,8 @@ struct VariantHooks {
       : arguments(arguments),
         variant(variant),
         position(position),
-        head(variant.head(arguments.scale, position.b, position.h)) {}
+        head(variant.head(kInDots && config::kPrescale ? 1.0f : arguments.scale, position.b,
+                          position.h)) {}
 
   FLEX_DEVICE Row row(int q) const { return variant.row(head, position.b, position.h, q); }
   template <typename Kv>
@@ -30,29 +31,66 @@ struct VariantHooks {
     return variant.column(head, position.b, position.h, kv);
   }
 
-  /// Whether scores come out in log2 units; else they stay raw dot products.
-  static constexpr bool kScoresAreLog2 = Variant::kHasScore || config::kPrescale;
+  /// Whether a score is the raw dot product, changed or not; else it is in log2 units.
+  static constexpr bool kInDots = !Variant::kHasScore || !Variant::kScoreIsLog2;
+  /// Whether a tile that needs no mask needs `apply` all the same.
+  static constexpr bool kChangesScores = Variant::kHasScore || config::kPrescale;
   /// Whether a pair that is visited can have probability zero.
   static constexpr bool kMayReject = Variant::kHasScore || Variant::kHasMask;
 
-  /// A raw dot product in, log2 units out if there is a score. The mask comes last, since a score
-  /// could make a rejected pair finite again; it also rejects what lies past the last key. The key is an
-  /// int or, where its offset in the tile is known at compile time, a Key: that is the fast form.
+  /// The factor that turns what `apply` gives into log2 units. Positive, so that it can join the exponent's
+  /// multiplication: with any other scale `apply` multiplies itself, and a variant that divides by the scale
+  /// gets scaled products and the scale 1.
+  static FLEX_DEVICE float log2_scale(const ForwardArguments& arguments) {
+    return kInDots && !config::kPrescale ? arguments.scale * kLog2E : 1.0f;
+  }
+
+  /// Whether `apply_unshifted` leaves something out.
+  static constexpr bool kHasShift = Variant::kHasShift;
+
+  /// A raw dot product in, the score out. The mask comes last, since a score could make a rejected pair
+  /// finite again; it also rejects what lies past the last key. The key is an int or, where its offset in
+  /// the tile is known at compile time, a Key: that is the fast form.
   template <bool kMasked, typename Kv>
-  FLEX_DEVICE float apply(float score, const Row& row, const Column& column, int q, Kv kv) const {
+  FLEX_DEVICE float apply(float dot, const Row& row, const Column& column, int q, Kv kv) const {
+    float score = unmasked(dot, row, column, q, kv);
+    if constexpr (kHasShift) score += shift(row, q, kv);
+    return !kMasked || keeps(row, column, q, kv) ? score : -kInfinity;
+  }
+
+  /// The same without what is the same for all keys that share a base: `shift`. A kernel that adds this
+  /// to a row's maximum saves an addition for every pair.
+  template <bool kMasked>
+  FLEX_DEVICE float apply_unshifted(float dot, const Row& row, const Column& column, int q, Key kv) const {
+    const float score = unmasked(dot, row, column, q, kv);
+    return !kMasked || keeps(row, column, q, kv) ? score : -kInfinity;
+  }
+
+  template <typename Kv>
+  FLEX_DEVICE float shift(const Row& row, int q, Kv kv) const {
+    float shift = 0.0f;
+    if constexpr (kHasShift) shift = variant.shift(head, row, position.b, position.h, q, kv);
+    return kInDots && config::kPrescale ? shift * kLog2E : shift;
+  }
+
+ private:
+  template <typename Kv>
+  FLEX_DEVICE float unmasked(float score, const Row& row, const Column& column, int q, Kv kv) const {
+    if constexpr (kInDots && config::kPrescale) score *= arguments.scale;
     if constexpr (Variant::kHasScore) {
       score = variant.score(head, row, column, score, position.b, position.h, q, kv);
-    } else if constexpr (config::kPrescale) {
-      score *= arguments.scale * kLog2E;
     }
-    if constexpr (kMasked) {
-      bool kept = kv < arguments.kv_length;
-      if constexpr (Variant::kHasMask) {
-        kept &= variant.mask(head, row, column, position.b, position.h, q, kv);  // no branch
-      }
-      score = kept ? score : -kInfinity;
-    }
+    if constexpr (kInDots && config::kPrescale) score *= kLog2E;
     return score;
+  }
+
+  template <typename Kv>
+  FLEX_DEVICE bool keeps(const Row& row, const Column& column, int q, Kv kv) const {
+    bool kept = kv < arguments.kv_length;
+    if constexpr (Variant::kHasMask) {
+      kept &= variant.mask(head, row, column, position.b, position.h, q, kv);  // no branch
+    }
+    return kept;
   }
 };
 

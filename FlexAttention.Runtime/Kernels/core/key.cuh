@@ -75,15 +75,23 @@ FLEX_DEVICE float to_float(Key key) {
 }
 FLEX_DEVICE float to_float(Magnitude m) { return fabsf(to_float(m.distance)); }
 
-/// A coefficient that is the same for all keys, times an integer.
+// A coefficient that is the same for all keys, times an integer: whole, or as the part that the keys of a
+// tile share and the rest.
 FLEX_DEVICE float scaled(float coefficient, int value) { return coefficient * to_float(value); }
+FLEX_DEVICE float scaled_base(float, int) { return 0.0f; }
+FLEX_DEVICE float scaled_offset(float coefficient, int value) { return scaled(coefficient, value); }
 
-/// One fused operation for a pair. The base's product rounds to 2^-24 of itself, and the base is no
-/// farther from the key than the tile is wide: for a key n away from where the product is 0 that adds
-/// 2^-24 * coefficient * (n + width). A coefficient that is not finite, or whose product with the base
-/// overflows, gives NaN for some keys.
+// The base's product rounds to 2^-24 of itself, and the base is no farther from the key than the tile is
+// wide: for a key n away from where the product is 0 that is 2^-24 * coefficient * (n + width). A
+// coefficient that is not finite, or whose product with the base overflows, gives NaN for some keys.
+FLEX_DEVICE float scaled_base(float coefficient, Key key) {
+  return coefficient * static_cast<float>(key.base);
+}
+FLEX_DEVICE float scaled_offset(float coefficient, Key key) {
+  return coefficient * static_cast<float>(key.offset);
+}
 FLEX_DEVICE float scaled(float coefficient, Key key) {
-  return fmaf(coefficient, static_cast<float>(key.offset), coefficient * static_cast<float>(key.base));
+  return fmaf(coefficient, static_cast<float>(key.offset), scaled_base(coefficient, key));
 }
 FLEX_DEVICE float scaled(float coefficient, Magnitude m) { return coefficient * to_float(m); }
 

@@ -66,7 +66,7 @@ struct ForwardSimt {
         p_tile(kv_tile + kBlockN * TileLayout<kKvDim>::kStride),
         k{kv_tile, arguments.k_stride[2], arguments.kv_length, arguments.head_dim},
         v{kv_tile, arguments.v_stride[2], arguments.kv_length, arguments.value_dim},
-        log2_scale(Hooks::kScoresAreLog2 ? 1.0f : arguments.scale * kLog2E) {
+        log2_scale(Hooks::log2_scale(arguments)) {
     FLEX_UNROLL
     for (int r = 0; r < kRows; ++r) {
       FLEX_UNROLL
@@ -102,7 +102,7 @@ struct ForwardSimt {
     cp_async_commit();
     if (tile.masked) {
       apply<true>(scores, tile.start);
-    } else if constexpr (Hooks::kScoresAreLog2) {
+    } else if constexpr (Hooks::kChangesScores) {
       apply<false>(scores, tile.start);
     }
     exponentiate(scores);

@@ -41,8 +41,6 @@ struct ForwardSm80 {
   static constexpr int kNSteps = kBlockN / 16;             // steps of P V
   static constexpr int kRowsPerThread = 2 * kMTiles;
   static constexpr int kStages = config::kStages;
-  // Without a score, scores stay raw dot products and the scale joins the exponent's multiply.
-  static constexpr bool kScoresAreLog2 = Hooks::kScoresAreLog2;
   // Fragments of Q are kept where registers allow; else they are read again for every tile of keys.
   static constexpr bool kKeepQ = kMTiles * kDSteps <= 8 && kBlockN <= 64;
   // Whether a rescale of the output costs more than to ask whether one is needed.
@@ -85,7 +83,7 @@ struct ForwardSm80 {
           arguments.kv_length, arguments.head_dim},
         v{shared + (kBlockM + kBlockN) * QkLayout::kStride, arguments.v_stride[2],
           arguments.kv_length, arguments.value_dim},
-        log2_scale(kScoresAreLog2 ? 1.0f : arguments.scale * kLog2E) {
+        log2_scale(Hooks::log2_scale(arguments)) {
     FLEX_UNROLL
     for (int i = 0; i < kMTiles; ++i) {
       FLEX_UNROLL
@@ -172,7 +170,7 @@ struct ForwardSm80 {
 
     if (kMasking == Masking::kAlways || (kMasking == Masking::kByTile && tile.masked)) {
       apply<true>(scores, tile.start);
-    } else if constexpr (kScoresAreLog2) {
+    } else if constexpr (Hooks::kChangesScores) {
       apply<false>(scores, tile.start);
     }
     if constexpr (config::kPark) softmax.resume(parked);

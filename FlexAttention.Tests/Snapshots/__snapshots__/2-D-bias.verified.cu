@@ -8,6 +8,8 @@ struct HeadTable {
   flex::Buffer<float, 2> bias;
 
   static constexpr bool kHasScore = true;
+  static constexpr bool kScoreIsLog2 = false;
+  static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
 
   struct Head {
@@ -18,20 +20,22 @@ struct HeadTable {
 
   FLEX_DEVICE Head head(float scale, int b, int h) const {
     Head head;
-    head.v0 = scale;
+#line 35 "PositionBiases.cs"
+    head.v0 = 1.0f / scale;
+#line 26 "HeadTable.cu"
     return head;
   }
   FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
   template <typename Kv>
   FLEX_DEVICE Column column(const Head& head, int b, int h, Kv kv) const { return {}; }
 
-  // In log2 units: log2(e) * method(scale * dot).
+  // In units of the dot product: method(scale * dot) / scale.
   template <typename Kv>
   FLEX_DEVICE float score(const Head& head, const Row& row, const Column& column,
                           float dot, int b, int h, int q, Kv kv) const {
 #line 35 "PositionBiases.cs"
-    return (dot * head.v0 + bias(h, q - kv)) * flex::kLog2E;
-#line 35 "HeadTable.cu"
+    return dot + bias(h, q - kv) * head.v0;
+#line 39 "HeadTable.cu"
   }
 
   template <typename Kv>
@@ -39,19 +43,19 @@ struct HeadTable {
                         int b, int h, int q, Kv kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 43 "HeadTable.cu"
+#line 47 "HeadTable.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 35 "PositionBiases.cs"
     return score + bias(h, q - kv);
-#line 50 "HeadTable.cu"
+#line 54 "HeadTable.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 55 "HeadTable.cu"
+#line 59 "HeadTable.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -60,7 +64,7 @@ struct HeadTable {
 #line 35 "PositionBiases.cs"
     checker.index(0, 0, h, bias.extent[0]);
     checker.index(0, 1, q - kv, bias.extent[1]);
-#line 64 "HeadTable.cu"
+#line 68 "HeadTable.cu"
   }
 };
 

@@ -8,20 +8,20 @@ struct Alibi {
   flex::Buffer<float, 1> slopes;
 
   static constexpr bool kHasScore = true;
+  static constexpr bool kScoreIsLog2 = false;
+  static constexpr bool kHasShift = true;
   static constexpr bool kHasMask = true;
 
   struct Head {
     float v0;
-    float v1;
   };  // once a tile
   struct Row {};
   struct Column {};
 
   FLEX_DEVICE Head head(float scale, int b, int h) const {
     Head head;
-    head.v0 = scale * flex::kLog2E;
 #line 20 "PositionBiases.cs"
-    head.v1 = slopes(h) * flex::kLog2E;
+    head.v0 = slopes(h) * (1.0f / scale);
 #line 26 "Alibi.cu"
     return head;
   }
@@ -29,13 +29,21 @@ struct Alibi {
   template <typename Kv>
   FLEX_DEVICE Column column(const Head& head, int b, int h, Kv kv) const { return {}; }
 
-  // In log2 units: log2(e) * method(scale * dot).
+  // In units of the dot product: method(scale * dot) / scale.
   template <typename Kv>
   FLEX_DEVICE float score(const Head& head, const Row& row, const Column& column,
                           float dot, int b, int h, int q, Kv kv) const {
 #line 20 "PositionBiases.cs"
-    return dot * head.v0 + flex::scaled(head.v1, kv - q);
+    return dot + flex::scaled_offset(head.v0, kv - q);
 #line 39 "Alibi.cu"
+  }
+
+  // What the score of every key of a tile lacks.
+  template <typename Kv>
+  FLEX_DEVICE float shift(const Head& head, const Row& row, int b, int h, int q, Kv kv) const {
+#line 20 "PositionBiases.cs"
+    return flex::scaled_base(head.v0, kv - q);
+#line 47 "Alibi.cu"
   }
 
   template <typename Kv>
@@ -43,19 +51,19 @@ struct Alibi {
                         int b, int h, int q, Kv kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 47 "Alibi.cu"
+#line 55 "Alibi.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 20 "PositionBiases.cs"
     return score + flex::mul(slopes(h), flex::to_float(kv - q));
-#line 54 "Alibi.cu"
+#line 62 "Alibi.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 59 "Alibi.cu"
+#line 67 "Alibi.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -63,7 +71,7 @@ struct Alibi {
     if (!(kv <= q)) return;
 #line 20 "PositionBiases.cs"
     checker.index(0, 0, h, slopes.extent[0]);
-#line 67 "Alibi.cu"
+#line 75 "Alibi.cu"
   }
 };
 

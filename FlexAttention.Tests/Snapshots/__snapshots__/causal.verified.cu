@@ -5,6 +5,8 @@
 
 struct Causal {
   static constexpr bool kHasScore = false;
+  static constexpr bool kScoreIsLog2 = false;
+  static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
 
   struct Head {};
@@ -21,7 +23,7 @@ struct Causal {
                         int b, int h, int q, Kv kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 25 "Causal.cu"
+#line 27 "Causal.cu"
   }
 
   // The methods as written, in natural units.
@@ -29,7 +31,7 @@ struct Causal {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 33 "Causal.cu"
+#line 35 "Causal.cu"
   }
 
   // Every captured access of one pair, with its range.

@@ -7,6 +7,8 @@ struct Document {
   flex::Buffer<int, 1> ids;
 
   static constexpr bool kHasScore = false;
+  static constexpr bool kScoreIsLog2 = false;
+  static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
 
   struct Head {};
@@ -22,7 +24,7 @@ struct Document {
     Row row;
 #line 8 "DocumentMasks.cs"
     row.v0 = ids(q);
-#line 26 "Document.cu"
+#line 28 "Document.cu"
     return row;
   }
   template <typename Kv>
@@ -30,7 +32,7 @@ struct Document {
     Column column;
 #line 8 "DocumentMasks.cs"
     column.v1 = ids(kv);
-#line 34 "Document.cu"
+#line 36 "Document.cu"
     return column;
   }
 
@@ -39,7 +41,7 @@ struct Document {
                         int b, int h, int q, Kv kv) const {
 #line 8 "DocumentMasks.cs"
     return row.v0 == column.v1;
-#line 43 "Document.cu"
+#line 45 "Document.cu"
   }
 
   // The methods as written, in natural units.
@@ -47,7 +49,7 @@ struct Document {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "DocumentMasks.cs"
     return ids(q) == ids(kv);
-#line 51 "Document.cu"
+#line 53 "Document.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -56,7 +58,7 @@ struct Document {
     checker.index(0, 0, q, ids.extent[0]);
 #line 8 "DocumentMasks.cs"
     checker.index(0, 0, kv, ids.extent[0]);
-#line 60 "Document.cu"
+#line 62 "Document.cu"
   }
 };
 

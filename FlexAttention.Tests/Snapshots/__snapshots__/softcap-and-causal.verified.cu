@@ -8,6 +8,8 @@ struct SoftcapCausal {
   float cap;
 
   static constexpr bool kHasScore = true;
+  static constexpr bool kScoreIsLog2 = true;
+  static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
 
   struct Head {
@@ -20,7 +22,7 @@ struct SoftcapCausal {
     Head head;
 #line 13 "Softcaps.cs"
     head.v0 = scale * (1.0f / cap);
-#line 24 "SoftcapCausal.cu"
+#line 26 "SoftcapCausal.cu"
     return head;
   }
   FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
@@ -39,19 +41,19 @@ struct SoftcapCausal {
                         int b, int h, int q, Kv kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 43 "SoftcapCausal.cu"
+#line 45 "SoftcapCausal.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 13 "Softcaps.cs"
     return cap * flex::tanh(score / cap);
-#line 50 "SoftcapCausal.cu"
+#line 52 "SoftcapCausal.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 55 "SoftcapCausal.cu"
+#line 57 "SoftcapCausal.cu"
   }
 
   // Every captured access of one pair, with its range.

@@ -29,7 +29,6 @@ struct Consumer {
   static constexpr int kProbabilities = kBlockN / 4;    // packed in pairs
   static constexpr int kHeadSteps = config::kHeadDim / 16;
   static constexpr int kKeySteps = kBlockN / 16;
-  static constexpr bool kScoresAreLog2 = Hooks::kScoresAreLog2;
   // Masked tiles come first. In a loop of their own, which gives up some overlap, they need fewer registers.
   static constexpr bool kMaskedLoop = config::kTwoLoops && !Tiles::kAllMasked;
   // A maximum that is not the row's own would be reported.
@@ -87,7 +86,7 @@ struct Consumer {
   /// All tiles of keys of one tile of queries. A tile's values are multiplied under the scores of the next.
   FLEX_DEVICE void visit(const Hooks& hooks, const RowStage<Row, kBlockM>& rows, const Work& work,
                          float (&output)[kOutputs], OnlineSoftmax<2, 4>& softmax) {
-    const float log2_scale = kScoresAreLog2 ? 1.0f : arguments.problem.scale * kLog2E;
+    const float log2_scale = Hooks::log2_scale(arguments.problem);
     float scores[kScores];
     u32 probabilities[kProbabilities];
     float factors[2];
@@ -125,7 +124,7 @@ struct Consumer {
       pin(scores);
       release_keys(tile.last);
       if constexpr (kMaskedLoop) {
-        if constexpr (kScoresAreLog2) apply<false>(hooks, rows, work, tile.start, scores);
+        if constexpr (Hooks::kChangesScores) apply<false>(hooks, rows, work, tile.start, scores);
       } else {
         apply(hooks, rows, work, tile, scores);
       }
@@ -209,7 +208,7 @@ struct Consumer {
                          const Announcement& tile, float (&scores)[kScores]) const {
     if (Tiles::kAllMasked || tile.masked) {
       apply<true>(hooks, rows, work, tile.start, scores);
-    } else if constexpr (kScoresAreLog2) {
+    } else if constexpr (Hooks::kChangesScores) {
       apply<false>(hooks, rows, work, tile.start, scores);
     }
   }
@@ -336,7 +335,7 @@ struct Consumer {
   /// Computes again this warp's damaged rows; all its lanes take part in each.
   FLEX_DEVICE void recover(const Work& work, const OnlineSoftmax<2, 4>& softmax, const bool (&damaged)[2],
                            const float (&factors)[2]) const {
-    const float log2_scale = kScoresAreLog2 ? 1.0f : arguments.problem.scale * kLog2E;
+    const float log2_scale = Hooks::log2_scale(arguments.problem);
 #pragma unroll 1
     for (int r = 0; r < 2; ++r) {
       const bool mine = pick(damaged, r) && work.start + row + 8 * r < arguments.problem.q_length;

@@ -6,8 +6,8 @@ using FlexAttention.Tests.Infrastructure;
 
 namespace FlexAttention.Tests.Transforms;
 
-/// <summary>Scores in log2 units are log2(e) times the method's, whatever the method.</summary>
-public sealed class Log2ScalingTests
+/// <summary>A kernel's score is the method's times the factor of its unit, whatever the method.</summary>
+public sealed class ScoreScalingTests
 {
     private const float Scale = 0.125f;
     private const double Log2E = 1.4426950408889634;
@@ -63,6 +63,50 @@ public sealed class Log2ScalingTests
         """);
 
     [Test]
+    public void SumWithTheScore_IsTheDotProductAndTheRestOverTheScale() => AssertInDots(
+        builder => builder.Operation(
+            IrOp.Add,
+            builder.Score(),
+            builder.Load(
+                IrType.Float32, 0, [builder.Operation(IrOp.Add, builder.Index(IrIndex.Key), builder.Index(IrIndex.Query))])),
+        """
+        v0:i32 = add kv, q
+        v1:f32 = load capture0[v0]
+        v2:f32 = div 1f, scale
+        v3:f32 = mul v1, v2
+        v4:f32 = add dot, v3
+        return v4
+
+        """);
+
+    [Test]
+    public void ChoiceInDots_KeepsInfinity() => AssertInDots(
+        builder => builder.Select(
+            builder.Operation(IrOp.Less, builder.Index(IrIndex.Key), builder.Index(IrIndex.Query)),
+            builder.Score(),
+            builder.Operation(IrOp.Negate, builder.Operation(IrOp.Abs, builder.Score()))),
+        """
+        v0:bool = less kv, q
+        v1:f32 = abs dot
+        v2:f32 = neg v1
+        v3:f32 = select v0, dot, v2
+        return v3
+
+        """);
+
+    [Test]
+    public void ScoreThatIsNotLinear_IsNotInDots()
+    {
+        AssertNotInDots(builder => builder.Operation(IrOp.Tanh, builder.Score()));
+        AssertNotInDots(builder => builder.Operation(IrOp.Multiply, builder.Score(), builder.Scalar(IrType.Float32, 1)));
+        AssertNotInDots(builder => builder.Float32(1));
+    }
+
+    [Test]
+    public void ConstantThatAScaleCouldTakeOutOfRange_IsNotInDots() =>
+        AssertNotInDots(builder => builder.Operation(IrOp.Maximum, builder.Score(), builder.Float32(float.MinValue)));
+
+    [Test]
     public void LowestFloat_StaysFinite()
     {
         KernelGraph graph = new Log2Scaling(Graphs.Score(builder => builder.Float32(float.MinValue))).Run();
@@ -74,17 +118,17 @@ public sealed class Log2ScalingTests
     public void Infinities_AndNaN_ComeOutAsTheyWere(
         [Values(float.NegativeInfinity, float.PositiveInfinity, float.NaN)] float dot)
     {
-        IrFunction scaled = Kernel(SampleModels.Alibi);
+        (IrFunction scaled, _) = Kernel(SampleModels.Alibi);
 
         Assert.That(Evaluate(scaled, [0.5f, 0.25f], 3, 7, dot), Is.EqualTo(dot));
     }
 
     [Test]
-    public void RandomInputs_GiveTheMethodsScoreInLog2Units(
+    public void RandomInputs_GiveTheMethodsScore(
         [Values("Alibi", "SoftCap", "Trig", "Rejecting", "Loop")] string name)
     {
         VariantModel model = SampleModels.All.Single(candidate => candidate.MethodName == name);
-        IrFunction kernel = Kernel(model);
+        (IrFunction kernel, ScoreUnit unit) = Kernel(model);
         var random = new Random(7);
         object[] captures = name switch
         {
@@ -97,7 +141,7 @@ public sealed class Log2ScalingTests
             float dot = (random.NextSingle() - 0.5f) * 400;
             (int q, int kv) = (random.Next(64), random.Next(64));
             double expected = Log2E * Evaluate(model.Score!, captures, q, kv, Scale * dot);
-            double actual = Evaluate(kernel, captures, q, kv, dot);
+            double actual = Evaluate(kernel, captures, q, kv, dot) * (unit == ScoreUnit.Dot ? Scale * Log2E : 1);
             Assert.That(actual, Is.EqualTo(expected).Within(1e-5 * (1 + Math.Abs(expected))).Or.EqualTo(expected));
         }
     }
@@ -105,10 +149,17 @@ public sealed class Log2ScalingTests
     private static void AssertScaled(Func<IrBuilder, int> score, string expected) =>
         Assert.That(Graphs.Print(new Log2Scaling(Graphs.Score(score)).Run()), Is.EqualTo(expected));
 
+    private static void AssertInDots(Func<IrBuilder, int> score, string expected) =>
+        Assert.That(Graphs.Print(DotScaling.TryRun(Graphs.Score(score))!), Is.EqualTo(expected));
+
+    private static void AssertNotInDots(Func<IrBuilder, int> score) =>
+        Assert.That(DotScaling.TryRun(Graphs.Score(score)), Is.Null);
+
     /// <summary>What a kernel computes of a model's score, as a function whose score is the dot product.</summary>
-    private static IrFunction Kernel(VariantModel model)
+    private static (IrFunction Score, ScoreUnit Unit) Kernel(VariantModel model)
     {
-        KernelGraph graph = KernelPasses.Run(KernelGraph.Of(model)).Graph;
+        StagedGraph staged = KernelPasses.Run(KernelGraph.Of(model));
+        KernelGraph graph = staged.Graph;
         var builder = new IrBuilder();
         var copies = new int[graph.Nodes.Count];
         for (int i = 0; i < copies.Length; i++)
@@ -121,7 +172,7 @@ public sealed class Log2ScalingTests
             };
         }
 
-        return builder.ToFunction(copies[graph.Score]);
+        return (builder.ToFunction(copies[graph.Score]), staged.Unit);
     }
 
     private static float Evaluate(IrFunction function, float[] slopes, int q, int kv, float score) =>
