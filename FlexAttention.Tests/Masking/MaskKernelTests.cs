@@ -70,13 +70,15 @@ public sealed unsafe class MaskKernelTests
         DocumentVariant variant = DocumentVariant.Bind(ids, 15);
         var points = Enumerable.Range(0, 1000).Select(i => new VariantPoint(i * 0.25f, i % 2, i % 3, i % 300, (i * 7) % 300)).ToArray();
 
-        (float Score, bool Kept)[] results = CudaEvaluator.Evaluate(gpu, DocumentVariant.Bind(idsOnGpu, 15), points);
+        EvaluatedPoint[] results = CudaEvaluator.Evaluate(gpu, DocumentVariant.Bind(idsOnGpu, 15), points);
 
         for (int i = 0; i < points.Length; i++)
         {
             VariantPoint point = points[i];
             Assert.That(results[i].Score, Is.EqualTo(point.Score + (0.5f * Ids[point.Kv])));
             Assert.That(results[i].Kept, Is.EqualTo(variant.Keeps(point.H, point.Q, point.Kv)));
+            Assert.That(results[i].HookScore, Is.EqualTo(results[i].Score).Within(1e-5).Percent);
+            Assert.That(results[i].HookKept, Is.EqualTo(results[i].Kept));
         }
     }
 }

@@ -107,9 +107,12 @@ public sealed class RandomVariantTests
         where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
         VariantPoint[] points = VariantPoints.Draw(loaded.Source.Seed);
-        (float Score, bool Kept)[] results = CudaEvaluator.Evaluate(Requires.Gpu(), variant, points);
+        EvaluatedPoint[] results = CudaEvaluator.Evaluate(Requires.Gpu(), variant, points);
         for (int i = 0; i < points.Length; i++)
+        {
+            Assert.That(results[i].HookKept, Is.EqualTo(results[i].Kept), () => $"mask at {points[i]} of {loaded}");
             Check(loaded, points[i], Expected(loaded, points[i]), results[i].Kept ? results[i].Score : double.NegativeInfinity, "CUDA");
+        }
     }
 
     private double Expected(LoadedVariant variant, VariantPoint point) =>

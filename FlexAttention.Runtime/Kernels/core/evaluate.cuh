@@ -1,6 +1,9 @@
-// Runs a variant's methods as written, one point a thread, to compare them with C#.
+// Runs a variant's methods as written, and as the hooks that kernels call, one point a thread, to compare
+// them with C#.
 #pragma once
 
+#include "flex/core/key.cuh"
+#include "flex/core/math.cuh"
 #include "flex/core/types.cuh"
 
 namespace flex {
@@ -14,6 +17,8 @@ struct EvaluateArguments {
   const int* kv;
   float* score_results;  // the score itself where the variant has no score method
   int* mask_results;     // 1: kept, 0: rejected; 1 where it has no mask method
+  float* hook_scores;    // the same by the hooks, in natural units, of keys in two parts
+  int* hook_masks;
   int count;
 };
 
@@ -33,7 +38,28 @@ struct Evaluate {
       const int kv = arguments.kv[i];
       arguments.score_results[i] = variant.evaluate_score(arguments.scores[i], b, h, q, kv);
       arguments.mask_results[i] = variant.evaluate_mask(b, h, q, kv);
+      const int offset = min(kv, i % kLongestOffset);
+      evaluate_hooks(arguments, variant, i, arguments.scores[i], b, h, q, Key{kv - offset, offset});
     }
+  }
+
+ private:
+  static constexpr int kLongestOffset = 256;
+
+  static FLEX_DEVICE void evaluate_hooks(const EvaluateArguments& arguments, const Variant& variant, int i,
+                                         float score, int b, int h, int q, Key kv) {
+    const auto head = variant.head(1.0f, b, h);
+    const auto row = variant.row(head, b, h, q);
+    const auto column = variant.column(head, b, h, kv);
+    if constexpr (Variant::kHasScore) {
+      score = variant.score(head, row, column, score, b, h, q, kv);
+      if constexpr (Variant::kHasShift) score += variant.shift(head, row, b, h, q, kv);
+      if constexpr (Variant::kScoreIsLog2) score *= kLn2;
+    }
+    bool kept = true;
+    if constexpr (Variant::kHasMask) kept = variant.mask(head, row, column, b, h, q, kv);
+    arguments.hook_scores[i] = score;
+    arguments.hook_masks[i] = kept;
   }
 };
 
