@@ -1,5 +1,3 @@
-using FlexAttention.Compilation;
-
 namespace FlexAttention.Execution;
 
 /// <summary>The tiles of the Hopper kernel by head dimension, the best first.</summary>
@@ -14,11 +12,26 @@ internal static class HopperTiles
     private static readonly TileConfig[] UpTo64 =
     [
         TileConfig.Hopper(192, 128, persistent: true),
+        TileConfig.Hopper(192, 96, persistent: true),
+        TileConfig.Hopper(128, 128),
+        TileConfig.Hopper(128, 64),
+    ];
+
+    private static readonly TileConfig[] UpTo64InBlocks =
+    [
+        TileConfig.Hopper(192, 128, persistent: true),
         TileConfig.Hopper(128, 128),
         TileConfig.Hopper(128, 64),
     ];
 
     private static readonly TileConfig[] UpTo128 =
+    [
+        TileConfig.Hopper(128, 128, lazyRescale: true),
+        TileConfig.Hopper(128, 96),
+        TileConfig.Hopper(128, 64),
+    ];
+
+    private static readonly TileConfig[] UpTo128InBlocks =
     [
         TileConfig.Hopper(128, 128, lazyRescale: true),
         TileConfig.Hopper(128, 64),
@@ -31,14 +44,6 @@ internal static class HopperTiles
         TileConfig.Hopper(64, 64),
     ];
 
-    // Blocks of 128 keys are no multiple of 96 or 80: coarser ones would have to be made, with more work in them.
-    private static readonly TileConfig[] UpTo192InBlocks =
-    [
-        TileConfig.Hopper(128, 64, lazyRescale: true),
-        TileConfig.Hopper(128, 64),
-        TileConfig.Hopper(64, 64),
-    ];
-
     private static readonly TileConfig[] UpTo256 =
     [
         TileConfig.Hopper(128, 80, lazyRescale: true),
@@ -46,18 +51,24 @@ internal static class HopperTiles
         TileConfig.Hopper(64, 64),
     ];
 
-    private static readonly TileConfig[] UpTo256InBlocks = UpTo192InBlocks;
+    private static readonly TileConfig[] Above128InBlocks =
+    [
+        TileConfig.Hopper(128, 64, lazyRescale: true),
+        TileConfig.Hopper(128, 64),
+        TileConfig.Hopper(64, 64),
+    ];
 
-    /// <summary>Whether this build has the kernel.</summary>
-    public static bool Exist { get; } = EmbeddedHeaders.Names.Contains("flex/forward/forward_sm90.cuh");
-
-    /// <summary>The tiles for a head dimension, the larger one of q's and v's.</summary>
+    /// <summary>
+    /// The tiles for a head dimension, the larger one of q's and v's. Block masks come in blocks of 128 keys as a rule: no
+    /// multiple of 96 or 80, so that coarser blocks would have to be made, with more work in them.
+    /// </summary>
     public static ReadOnlySpan<TileConfig> For(int headDim, bool blockMask) => headDim switch
     {
-        <= 64 => UpTo64,
-        <= 128 => UpTo128,
-        <= 192 => blockMask ? UpTo192InBlocks : UpTo192,
-        _ => blockMask ? UpTo256InBlocks : UpTo256,
+        <= 64 => blockMask ? UpTo64InBlocks : UpTo64,
+        <= 128 => blockMask ? UpTo128InBlocks : UpTo128,
+        _ when blockMask => Above128InBlocks,
+        <= 192 => UpTo192,
+        _ => UpTo256,
     };
 
     /// <summary>Whether a tile fits a block's shared memory.</summary>

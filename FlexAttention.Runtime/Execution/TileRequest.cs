@@ -19,7 +19,7 @@ internal readonly record struct TileRequest(ElementType Element, int HeadDim, in
     public bool BlockMask { get; init; }
 
     /// <summary>Whether the Hopper kernel can run at all.</summary>
-    public bool AllowsHopper => Architecture.IsHopper && Element != ElementType.Float32 && Aligned && HopperTiles.Exist;
+    public bool AllowsHopper => Architecture.IsHopper && Element != ElementType.Float32 && Aligned;
 
     /// <summary>The larger head dimension.</summary>
     public int LargestDim => Math.Max(HeadDim, ValueDim);

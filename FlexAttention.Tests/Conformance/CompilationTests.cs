@@ -35,6 +35,13 @@ public sealed class CompilationTests
         [Values(64, 128)] int headDim) =>
         CompileForward(variant, target, Config(variant, target, ElementType.BFloat16, headDim));
 
+    /// <summary>The Hopper kernel has tiles of its own for the larger head dimensions.</summary>
+    [Test]
+    public void LargeHeadDimensions_CompileForHopperWithoutSpills(
+        [ValueSource(nameof(WithAndWithoutScore))] VariantCase variant, [Values(192, 256)] int headDim, [Values] bool blockMask) =>
+        CompileForward(
+            variant, "sm_90a", Config(variant, "sm_90a", ElementType.Float16, headDim, blockMask && variant.Descriptor.HasMask));
+
     [Test]
     public void EveryElementType_CompilesWithoutSpills(
         [ValueSource(nameof(Some))] VariantCase variant,
@@ -77,14 +84,17 @@ public sealed class CompilationTests
         }
     }
 
-    private static ForwardConfig Config(VariantCase variant, string target, ElementType element, int headDim)
+    private static ForwardConfig Config(VariantCase variant, string target, ElementType element, int headDim) =>
+        Config(variant, target, element, headDim, variant.Descriptor.HasMask);
+
+    private static ForwardConfig Config(VariantCase variant, string target, ElementType element, int headDim, bool blockMask)
     {
         (GpuArchitecture architecture, int sharedLimit) = Targets[target];
         var request = new TileRequest(element, headDim, headDim, sharedLimit)
         {
             Architecture = architecture,
             Aligned = true,
-            BlockMask = variant.Descriptor.HasMask,
+            BlockMask = blockMask,
         };
         return new ForwardConfig
         {

@@ -38,6 +38,17 @@ public sealed class HopperTileTests
             TileConfig.Hopper(128, 64).SharedBytes(ElementType.Float16, headDim: 128, valueDim: 192),
             Is.EqualTo(1024 + (128 * 192 * 2) + (2 * 64 * (128 + 192) * 2)));
 
+    [TestCase(true, ElementType.Float16, KernelFamily.Hopper)]
+    [TestCase(true, ElementType.Float32, KernelFamily.Ampere)]
+    [TestCase(false, ElementType.Float16, KernelFamily.Ampere)]
+    public void Kernel_FollowsFromTheElementsAndRows(bool aligned, ElementType element, KernelFamily family)
+    {
+        TileRequest request = OnHopper with { Aligned = aligned, Element = element };
+
+        Assert.That(TileTable.Choose(in request).Family, Is.EqualTo(family));
+        Assert.That(TileTable.Candidates(request).Select(tile => tile.Family), Does.Contain(KernelFamily.Ampere), "the last resort");
+    }
+
     [TestCase(64, 8)]
     [TestCase(128, 12)]
     [TestCase(192, 16)]
