@@ -185,6 +185,33 @@ internal static partial class Rules
         isEnabledByDefault: true,
         helpLinkUri: Pages + "FLEX0020.md");
 
+    public static readonly DiagnosticDescriptor LearnableType = new(
+        "FLEX0021",
+        "The type of a learnable capture has no gradient",
+        "Remove [Learnable] from '{0}', or make it float or double, or a buffer of float or Half: there is no gradient of '{1}'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "FLEX0021.md");
+
+    public static readonly DiagnosticDescriptor NothingToLearn = new(
+        "FLEX0022",
+        "The gradient of a learnable capture is always zero",
+        "Remove [Learnable] from '{0}', or use it in the score's arithmetic: what it reaches now, such as a comparison, an index or a mask, has no derivative",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "FLEX0022.md");
+
+    public static readonly DiagnosticDescriptor LearnableInLoop = new(
+        "FLEX0023",
+        "A learnable buffer is read in a long loop",
+        "Give the loop that reads '{0}' constant bounds and at most 16 iterations, or remove [Learnable]: gradients of what a longer loop reads are not supported",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "FLEX0023.md");
+
     public static readonly DiagnosticDescriptor InternalError = new(
         "FLEX0099",
         "The generator failed",

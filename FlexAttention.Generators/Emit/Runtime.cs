@@ -6,6 +6,8 @@ internal static class Runtime
     public const string Device = "global::FlexAttention.Device";
     public const string DeviceTensor = "global::FlexAttention.DeviceTensor";
     public const string AttentionOutput = "global::FlexAttention.AttentionOutput";
+    public const string AttentionGradients = "global::FlexAttention.AttentionGradients";
+    public const string BackwardOptions = "global::FlexAttention.BackwardOptions";
     public const string ForwardOptions = "global::FlexAttention.ForwardOptions";
     public const string BlockMask = "global::FlexAttention.BlockMask";
     public const string BlockMaskOptions = "global::FlexAttention.BlockMaskOptions";
@@ -16,6 +18,7 @@ internal static class Runtime
     public const string CaptureBinder = Descriptors + "CaptureBinder";
     public const string CaptureView = Descriptors + "CaptureView";
     public const string CaptureDescriptor = Descriptors + "CaptureDescriptor";
+    public const string GradientView = Descriptors + "GradientView";
     public const string VariantDescriptor = Descriptors + "VariantDescriptor";
     public const string IndexDependence = Descriptors + "IndexDependence";
 
@@ -24,8 +27,10 @@ internal static class Runtime
     public const string CaptureReader = Cpu + "CaptureReader";
     public const string CaptureBounds = Cpu + "CaptureBounds";
     public const string RunReader = Cpu + "RunReader";
+    public const string GradientWriter = Cpu + "GradientWriter";
     public const string MaskedScore = Cpu + "MaskedScore";
     public const string ScalarMath = Cpu + "ScalarMath";
 
+    public const string ReadOnlySpan = "global::System.ReadOnlySpan";
     public const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
 }

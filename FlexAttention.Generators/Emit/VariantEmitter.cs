@@ -1,3 +1,4 @@
+using FlexAttention.Generators.Analysis;
 using FlexAttention.Generators.Emit.Cpu;
 using FlexAttention.Generators.Emit.Cuda;
 using FlexAttention.Generators.Emit.Stubs;
@@ -13,12 +14,13 @@ internal static class VariantEmitter
     public static string Emit(VariantModel model)
     {
         var fields = new VariantFields(model.Captures);
+        ScoreGradient? gradient = model.Score is { } score ? Differentiator.Run(score, model.Captures) : null;
         var texts = new KernelTexts(
             CudaEmitter.Emit(model),
-            CpuVariantWriter.Write(model, fields, KernelClassWriter.Name(model.MethodName) + ".Descriptor"),
+            CpuVariantWriter.Write(model, gradient, fields, KernelClassWriter.Name(model.MethodName) + ".Descriptor"),
             PrintIr(model),
             CudaNames.Variant(model));
-        return VariantFileWriter.Write(model, fields, texts);
+        return VariantFileWriter.Write(model, gradient, fields, texts);
     }
 
     private static string PrintIr(VariantModel model)

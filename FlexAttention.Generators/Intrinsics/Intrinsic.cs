@@ -33,6 +33,7 @@ internal enum OperatorUse : byte
 /// Its function in plain C#, where <c>T</c> stands for the first argument's type: <c>T.Sqrt</c>. Empty: the operator.
 /// </param>
 /// <param name="Methods">The methods of C# that are this operation.</param>
+/// <param name="Derivative">How its derivative follows from those of its arguments; null: it is zero.</param>
 internal sealed record Intrinsic(
     IrOp Op,
     string Operator,
@@ -40,4 +41,5 @@ internal sealed record Intrinsic(
     string Cuda,
     string Lanes,
     string Scalar,
-    EquatableArray<CSharpMethod> Methods);
+    EquatableArray<CSharpMethod> Methods,
+    DerivativeRule? Derivative);

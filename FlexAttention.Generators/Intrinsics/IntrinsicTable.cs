@@ -5,8 +5,8 @@ using static FlexAttention.Generators.Intrinsics.CSharpMethods;
 namespace FlexAttention.Generators.Intrinsics;
 
 /// <summary>
-/// The one table of the language's operations: C# method → operation → CUDA, vector and scalar spelling. A new operation
-/// is a row here; a new target is a column.
+/// The one table of the language's operations: C# method → operation → CUDA, vector and scalar spelling, and derivative. A
+/// new operation is a row here; a new target is a column.
 /// </summary>
 internal static class IntrinsicTable
 {
@@ -15,15 +15,15 @@ internal static class IntrinsicTable
     private static readonly Intrinsic[] Rows =
     [
         // Arithmetic
-        Operator(IrOp.Add, "+", OperatorUse.FloatsOnly, "add", "Add"),
-        Operator(IrOp.Subtract, "-", OperatorUse.FloatsOnly, "sub", "Subtract"),
-        Operator(IrOp.Multiply, "*", OperatorUse.FloatsOnly, "mul", "Multiply"),
-        Operator(IrOp.Divide, "/", OperatorUse.FloatsOnly, "div", "Divide"),
-        Operator(IrOp.Remainder, "%", OperatorUse.Never, "rem", "Remainder"),
-        Operator(IrOp.Negate, "-", OperatorUse.FloatsOnly, "neg", "Negate"),
-        Function(IrOp.Minimum, "minimum", "Minimum", "T.Min", [.. Ordered("Min", 2)]),
-        Function(IrOp.Maximum, "maximum", "Maximum", "T.Max", [.. Ordered("Max", 2)]),
-        Function(IrOp.Abs, "abs", "Abs", ScalarMath + "Abs", [.. Signed("Abs")]),
+        Operator(IrOp.Add, "+", OperatorUse.FloatsOnly, "add", "Add", Derivatives.Add),
+        Operator(IrOp.Subtract, "-", OperatorUse.FloatsOnly, "sub", "Subtract", Derivatives.Subtract),
+        Operator(IrOp.Multiply, "*", OperatorUse.FloatsOnly, "mul", "Multiply", Derivatives.Multiply),
+        Operator(IrOp.Divide, "/", OperatorUse.FloatsOnly, "div", "Divide", Derivatives.Divide),
+        Operator(IrOp.Remainder, "%", OperatorUse.Never, "rem", "Remainder", Derivatives.Remainder),
+        Operator(IrOp.Negate, "-", OperatorUse.FloatsOnly, "neg", "Negate", Derivatives.Negate),
+        Function(IrOp.Minimum, "minimum", "Minimum", "T.Min", [.. Ordered("Min", 2)], Derivatives.Minimum),
+        Function(IrOp.Maximum, "maximum", "Maximum", "T.Max", [.. Ordered("Max", 2)], Derivatives.Maximum),
+        Function(IrOp.Abs, "abs", "Abs", ScalarMath + "Abs", [.. Signed("Abs")], Derivatives.Abs),
         Function(IrOp.Sign, "sign", "Sign", ScalarMath + "Sign", [.. Signed("Sign")]),
 
         // Bits and logic
@@ -44,8 +44,8 @@ internal static class IntrinsicTable
         Operator(IrOp.GreaterOrEqual, ">=", OperatorUse.Always, "greater_or_equal", "GreaterOrEqual"),
 
         // Choice and conversion: the emitters spell these by their types.
-        Operator(IrOp.Select, "?:", OperatorUse.Always, "select", "Select"),
-        Operator(IrOp.Convert, "()", OperatorUse.Never, "to", "To"),
+        Operator(IrOp.Select, "?:", OperatorUse.Always, "select", "Select", Derivatives.Select),
+        Operator(IrOp.Convert, "()", OperatorUse.Never, "to", "To", Derivatives.Convert),
 
         // Integer helpers
         Function(IrOp.FloorDivide, "floor_divide", "FloorDivide", ScalarMath + "FloorDivide", [Flex("FloorDiv")]),
@@ -57,39 +57,41 @@ internal static class IntrinsicTable
             "fma",
             "FusedMultiplyAdd",
             "T.FusedMultiplyAdd",
-            [.. Floats("FusedMultiplyAdd", 3), .. FloatStatics("MultiplyAddEstimate", 3)]),
-        Function(IrOp.Sqrt, "sqrt", "Sqrt", "T.Sqrt", [.. Floats("Sqrt")]),
+            [.. Floats("FusedMultiplyAdd", 3), .. FloatStatics("MultiplyAddEstimate", 3)],
+            Derivatives.FusedMultiplyAdd),
+        Function(IrOp.Sqrt, "sqrt", "Sqrt", "T.Sqrt", [.. Floats("Sqrt")], Derivatives.Sqrt),
         Function(
             IrOp.ReciprocalSqrt,
             "rsqrt",
             "ReciprocalSqrt",
             ScalarMath + "ReciprocalSqrt",
-            [.. Floats("ReciprocalSqrtEstimate")]),
-        Function(IrOp.Cbrt, "cbrt", "Cbrt", "T.Cbrt", [.. Floats("Cbrt"), .. FloatStatics("Cbrt")]),
-        Function(IrOp.Exp, "exp", "Exp", "T.Exp", [.. Floats("Exp")]),
-        Function(IrOp.Exp2, "exp2", "Exp2", "T.Exp2", [.. FloatStatics("Exp2")]),
-        Function(IrOp.Log, "log", "Log", "T.Log", [.. Floats("Log")]),
-        Function(IrOp.Log2, "log2", "Log2", "T.Log2", [.. Floats("Log2")]),
-        Function(IrOp.Log10, "log10", "Log10", "T.Log10", [.. Floats("Log10")]),
-        Function(IrOp.Power, "pow", "Power", "T.Pow", [.. Floats("Pow", 2)]),
-        Function(IrOp.Sin, "sin", "Sin", "T.Sin", [.. Floats("Sin")]),
-        Function(IrOp.Cos, "cos", "Cos", "T.Cos", [.. Floats("Cos")]),
-        Function(IrOp.Tan, "tan", "Tan", "T.Tan", [.. Floats("Tan")]),
-        Function(IrOp.Asin, "asin", "Asin", "T.Asin", [.. Floats("Asin")]),
-        Function(IrOp.Acos, "acos", "Acos", "T.Acos", [.. Floats("Acos")]),
-        Function(IrOp.Atan, "atan", "Atan", "T.Atan", [.. Floats("Atan")]),
-        Function(IrOp.Atan2, "atan2", "Atan2", "T.Atan2", [.. Floats("Atan2", 2)]),
-        Function(IrOp.Sinh, "sinh", "Sinh", "T.Sinh", [.. Floats("Sinh")]),
-        Function(IrOp.Cosh, "cosh", "Cosh", "T.Cosh", [.. Floats("Cosh")]),
-        Function(IrOp.Tanh, "tanh", "Tanh", "T.Tanh", [.. Floats("Tanh")]),
-        Function(IrOp.Asinh, "asinh", "Asinh", "T.Asinh", [.. Floats("Asinh")]),
-        Function(IrOp.Acosh, "acosh", "Acosh", "T.Acosh", [.. Floats("Acosh")]),
-        Function(IrOp.Atanh, "atanh", "Atanh", "T.Atanh", [.. Floats("Atanh")]),
+            [.. Floats("ReciprocalSqrtEstimate")],
+            Derivatives.ReciprocalSqrt),
+        Function(IrOp.Cbrt, "cbrt", "Cbrt", "T.Cbrt", [.. Floats("Cbrt"), .. FloatStatics("Cbrt")], Derivatives.Cbrt),
+        Function(IrOp.Exp, "exp", "Exp", "T.Exp", [.. Floats("Exp")], Derivatives.Exp),
+        Function(IrOp.Exp2, "exp2", "Exp2", "T.Exp2", [.. FloatStatics("Exp2")], Derivatives.Exp2),
+        Function(IrOp.Log, "log", "Log", "T.Log", [.. Floats("Log")], Derivatives.Log),
+        Function(IrOp.Log2, "log2", "Log2", "T.Log2", [.. Floats("Log2")], Derivatives.Log2),
+        Function(IrOp.Log10, "log10", "Log10", "T.Log10", [.. Floats("Log10")], Derivatives.Log10),
+        Function(IrOp.Power, "pow", "Power", "T.Pow", [.. Floats("Pow", 2)], Derivatives.Power),
+        Function(IrOp.Sin, "sin", "Sin", "T.Sin", [.. Floats("Sin")], Derivatives.Sin),
+        Function(IrOp.Cos, "cos", "Cos", "T.Cos", [.. Floats("Cos")], Derivatives.Cos),
+        Function(IrOp.Tan, "tan", "Tan", "T.Tan", [.. Floats("Tan")], Derivatives.Tan),
+        Function(IrOp.Asin, "asin", "Asin", "T.Asin", [.. Floats("Asin")], Derivatives.Asin),
+        Function(IrOp.Acos, "acos", "Acos", "T.Acos", [.. Floats("Acos")], Derivatives.Acos),
+        Function(IrOp.Atan, "atan", "Atan", "T.Atan", [.. Floats("Atan")], Derivatives.Atan),
+        Function(IrOp.Atan2, "atan2", "Atan2", "T.Atan2", [.. Floats("Atan2", 2)], Derivatives.Atan2),
+        Function(IrOp.Sinh, "sinh", "Sinh", "T.Sinh", [.. Floats("Sinh")], Derivatives.Sinh),
+        Function(IrOp.Cosh, "cosh", "Cosh", "T.Cosh", [.. Floats("Cosh")], Derivatives.Cosh),
+        Function(IrOp.Tanh, "tanh", "Tanh", "T.Tanh", [.. Floats("Tanh")], Derivatives.Tanh),
+        Function(IrOp.Asinh, "asinh", "Asinh", "T.Asinh", [.. Floats("Asinh")], Derivatives.Asinh),
+        Function(IrOp.Acosh, "acosh", "Acosh", "T.Acosh", [.. Floats("Acosh")], Derivatives.Acosh),
+        Function(IrOp.Atanh, "atanh", "Atanh", "T.Atanh", [.. Floats("Atanh")], Derivatives.Atanh),
         Function(IrOp.Floor, "floor", "Floor", "T.Floor", [.. Floats("Floor")]),
         Function(IrOp.Ceiling, "ceil", "Ceiling", "T.Ceiling", [.. Floats("Ceiling")]),
         Function(IrOp.Truncate, "trunc", "Truncate", "T.Truncate", [.. Floats("Truncate")]),
         Function(IrOp.Round, "round", "Round", "T.Round", [.. Floats("Round")]),
-        Function(IrOp.CopySign, "copysign", "CopySign", "T.CopySign", [.. Floats("CopySign", 2)]),
+        Function(IrOp.CopySign, "copysign", "CopySign", "T.CopySign", [.. Floats("CopySign", 2)], Derivatives.CopySign),
         Function(IrOp.IsNaN, "is_nan", "IsNaN", "T.IsNaN", [.. FloatStatics("IsNaN")]),
         Function(IrOp.IsInfinity, "is_infinity", "IsInfinity", "T.IsInfinity", [.. FloatStatics("IsInfinity")]),
         Function(IrOp.IsFinite, "is_finite", "IsFinite", "T.IsFinite", [.. FloatStatics("IsFinite")]),
@@ -132,9 +134,11 @@ internal static class IntrinsicTable
         return index;
     }
 
-    private static Intrinsic Operator(IrOp op, string symbol, OperatorUse use, string cuda, string lanes) =>
-        new(op, symbol, use, cuda, lanes, "", EquatableArray<CSharpMethod>.Empty);
+    private static Intrinsic Operator(
+        IrOp op, string symbol, OperatorUse use, string cuda, string lanes, DerivativeRule? derivative = null) =>
+        new(op, symbol, use, cuda, lanes, "", EquatableArray<CSharpMethod>.Empty, derivative);
 
-    private static Intrinsic Function(IrOp op, string cuda, string lanes, string scalar, CSharpMethod[] methods) =>
-        new(op, "", OperatorUse.Never, cuda, lanes, scalar, new(methods));
+    private static Intrinsic Function(
+        IrOp op, string cuda, string lanes, string scalar, CSharpMethod[] methods, DerivativeRule? derivative = null) =>
+        new(op, "", OperatorUse.Never, cuda, lanes, scalar, new(methods), derivative);
 }

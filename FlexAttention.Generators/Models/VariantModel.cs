@@ -32,6 +32,9 @@ internal sealed record VariantModel(
     /// <summary>Whether the method the attribute stands on is a mask method.</summary>
     public bool IsMaskVariant => Score is null;
 
+    /// <summary>The captures whose gradients backward calls compute.</summary>
+    public IEnumerable<CaptureModel> Learnable => Captures.Where(static capture => capture.IsLearnable);
+
     /// <summary>The fully qualified C# name, <c>Namespace.Type.Method</c>.</summary>
     public string FullName => Hierarchy.FullName + "." + MethodName;
 }
@@ -76,4 +79,8 @@ internal enum CaptureElement : byte
 }
 
 /// <summary>One captured parameter.</summary>
-internal sealed record CaptureModel(string Name, CaptureElement Element, int Rank);
+internal sealed record CaptureModel(string Name, CaptureElement Element, int Rank)
+{
+    /// <summary>Whether backward calls compute its gradient.</summary>
+    public bool IsLearnable { get; init; }
+}

@@ -20,7 +20,7 @@ internal sealed class CaptureUnion
     public static CaptureUnion? Create(VariantSignature variant, VariantSignature? mask, DiagnosticSink sink)
     {
         var union = new CaptureUnion();
-        union.Add(variant);
+        union.Add(variant.Captures);
         if (mask is not null)
         {
             IParameterSymbol[] different = [.. mask.CaptureParameters.Where((_, i) => union.Differs(mask.Captures[i]))];
@@ -28,7 +28,8 @@ internal sealed class CaptureUnion
                 ReportDifference(variant, mask, parameter, sink);
             if (different.Length > 0)
                 return null;
-            union.Add(mask);
+            // A mask has no gradient.
+            union.Add(mask.Captures.Select(static capture => capture with { IsLearnable = false }));
         }
 
         return union;
@@ -37,9 +38,9 @@ internal sealed class CaptureUnion
     /// <summary>Where a capture of either method stands in the union.</summary>
     public int Position(CaptureModel capture) => _positions[capture.Name];
 
-    private void Add(VariantSignature signature)
+    private void Add(IEnumerable<CaptureModel> captures)
     {
-        foreach (CaptureModel capture in signature.Captures)
+        foreach (CaptureModel capture in captures)
         {
             if (_positions.ContainsKey(capture.Name))
                 continue;
@@ -49,7 +50,8 @@ internal sealed class CaptureUnion
     }
 
     private bool Differs(CaptureModel capture) =>
-        _positions.TryGetValue(capture.Name, out int position) && _captures[position] != capture;
+        _positions.TryGetValue(capture.Name, out int position)
+        && _captures[position] != capture with { IsLearnable = _captures[position].IsLearnable };
 
     private static void ReportDifference(
         VariantSignature variant, VariantSignature mask, IParameterSymbol ofMask, DiagnosticSink sink)

@@ -22,6 +22,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         ["k"] = "Forward",
         ["v"] = "Forward",
         ["output"] = "Forward",
+        ["dOutput"] = "Backward",
         ["options"] = "Forward",
         ["batch"] = "CreateBlockMask",
         ["heads"] = "CreateBlockMask",
@@ -122,7 +123,20 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
             return null;
         }
 
-        return new CaptureModel(parameter.Name, type.Element, type.Rank);
+        var capture = new CaptureModel(parameter.Name, type.Element, type.Rank);
+        return LearnableCaptures.AttributeOf(parameter) is { } attribute ? ReadLearnable(capture, parameter, attribute) : capture;
+    }
+
+    private CaptureModel? ReadLearnable(CaptureModel capture, IParameterSymbol parameter, AttributeData attribute)
+    {
+        if (LearnableCaptures.CanLearn(capture))
+            return capture with { IsLearnable = true };
+        sink.Report(
+            Rules.LearnableType,
+            attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation(),
+            parameter.Name,
+            SymbolText.ShortType(parameter.Type));
+        return null;
     }
 
     // A type that does not exist is the compiler's error, a type parameter that of the generic method or type.

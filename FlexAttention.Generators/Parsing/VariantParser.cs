@@ -107,6 +107,9 @@ internal sealed class VariantParser
         LoweredFunction? masked = mask is null ? null : Lower(mask, union, SinkOf(mask));
         if ((score is null) != signature.IsMask || (masked is null) != (mask is null))
             return null;
+        LearnableCaptures.Check(signature, union, score?.Function, _sink);
+        if (_sink.HasErrors)
+            return null;
 
         return new VariantModel(
             hierarchy,

@@ -4,7 +4,7 @@ using FlexAttention.Execution;
 namespace FlexAttention.Descriptors;
 
 /// <summary>Runs variants. Called by generated code, whose typed methods are the way in for users.</summary>
-public static class AttentionEngine
+public static partial class AttentionEngine
 {
     /// <summary>Computes attention into a new output.</summary>
     /// <param name="q">[B, Hq, Lq, D]; any strides whose last is 1.</param>

@@ -29,6 +29,42 @@ public interface IAttentionVariant<TSelf>
         where TFloat : struct
         where TInt : struct;
 
+    /// <summary>
+    /// Applies the score method as <see cref="ApplyScore"/> does, and writes its derivatives by the scores that entered.
+    /// Called where <see cref="VariantDescriptor.HasScoreDerivative"/> says that they are not all one.
+    /// </summary>
+    /// <param name="scores">The first score.</param>
+    /// <param name="derivatives">Receives the derivative of each.</param>
+    /// <param name="count">How many scores; a multiple of the lane count.</param>
+    /// <param name="b">The batch index.</param>
+    /// <param name="h">The query head index.</param>
+    /// <param name="q">The query index.</param>
+    /// <param name="kv">The key/value index of the first score. Positions past the last key are computed and ignored.</param>
+    void ApplyScoreGradient<TLanes, TScalar, TFloat, TInt>(
+        ref TScalar scores, ref TScalar derivatives, int count, int b, int h, int q, int kv)
+        where TLanes : struct, ILanes<TScalar, TFloat, TInt>
+        where TScalar : unmanaged
+        where TFloat : struct
+        where TInt : struct => throw new NotSupportedException($"{TSelf.Descriptor.Name} has no derivative but one.");
+
+    /// <summary>
+    /// Adds what a run of keys of one query contributes to the gradients of the captures that learn. Called where there are some.
+    /// </summary>
+    /// <param name="scores">The first score, as it enters the score method.</param>
+    /// <param name="gradients">The gradient of each score that leaves it; zero for pairs of no weight and past the last key.</param>
+    /// <param name="count">How many scores; a multiple of the lane count.</param>
+    /// <param name="b">The batch index.</param>
+    /// <param name="h">The query head index.</param>
+    /// <param name="q">The query index.</param>
+    /// <param name="kv">The key/value index of the first score.</param>
+    /// <param name="targets">The gradients of the captures that learn, in the order of the captures.</param>
+    void AddCaptureGradients<TLanes, TScalar, TFloat, TInt>(
+        ref TScalar scores, ref TScalar gradients, int count, int b, int h, int q, int kv, ReadOnlySpan<GradientView> targets)
+        where TLanes : struct, ILanes<TScalar, TFloat, TInt>
+        where TScalar : unmanaged
+        where TFloat : struct
+        where TInt : struct => throw new NotSupportedException($"{TSelf.Descriptor.Name} has no captures that learn.");
+
     /// <summary>Sets to negative infinity, in the same run, every score whose pair the mask method rejects.</summary>
     /// <inheritdoc cref="ApplyScore"/>
     void ApplyMask<TLanes, TScalar, TFloat, TInt>(ref TScalar scores, int count, int b, int h, int q, int kv)

@@ -27,7 +27,17 @@ public enum IndexDependence
 /// <param name="Name">The parameter's name in C#.</param>
 /// <param name="ElementType">The C# element type.</param>
 /// <param name="Rank">0 for a scalar, else the number of dimensions of the buffer, 1 to 4.</param>
-public sealed record CaptureDescriptor(string Name, Type ElementType, int Rank);
+public sealed record CaptureDescriptor(string Name, Type ElementType, int Rank)
+{
+    /// <summary>Whether backward calls compute its gradient.</summary>
+    public bool IsLearnable { get; init; }
+
+    /// <summary>
+    /// The positions that are indices of every access to it, each in a dimension of its own: pairs that differ in one of
+    /// them read different elements.
+    /// </summary>
+    public IndexDependence IndexedBy { get; init; }
+}
 
 /// <summary>What the generator says about one variant: its emitted sources and the facts that kernels are chosen by.</summary>
 public sealed record VariantDescriptor
@@ -55,6 +65,9 @@ public sealed record VariantDescriptor
 
     /// <summary>What the score depends on.</summary>
     public IndexDependence ScoreDependence { get; init; }
+
+    /// <summary>Whether the derivative of the score by the score that enters is anything but one.</summary>
+    public bool HasScoreDerivative { get; init; }
 
     /// <summary>What the mask depends on: a mask that does not depend on the head has one block mask for all heads.</summary>
     public IndexDependence MaskDependence { get; init; }

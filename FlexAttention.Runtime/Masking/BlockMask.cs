@@ -19,6 +19,7 @@ public sealed partial class BlockMask : IDisposable
     private readonly BlockTable _table;
     private readonly Lock _gate = new();
     private volatile BlockTable[] _coarse = [];
+    private volatile BlockTable? _transposed;
     private volatile bool _disposed;
 
     private BlockMask(string maskName, IndexDependence dependence, int batch, int heads, BlockTable table)
@@ -139,6 +140,7 @@ public sealed partial class BlockMask : IDisposable
             _table.Dispose();
             foreach (BlockTable table in _coarse)
                 table.Dispose();
+            _transposed?.Dispose();
         }
     }
 
@@ -157,6 +159,17 @@ public sealed partial class BlockMask : IDisposable
         int queryBlock = RoundUp(QueryBlockSize, tileM);
         int keyBlock = RoundUp(KeyBlockSize, tileN);
         BlockTable table = Find(queryBlock, keyBlock) ?? AddCoarse(queryBlock, keyBlock);
+        extents = table.Extents;
+        return table.View;
+    }
+
+    /// <summary>
+    /// The lists of query blocks by key block, computed at the first call. In the extents, too, queries and keys are exchanged.
+    /// </summary>
+    internal BlockMaskView TransposedView(out BlockMaskExtents extents)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        BlockTable table = _transposed ?? AddTransposed();
         extents = table.Extents;
         return table.View;
     }
@@ -186,6 +199,15 @@ public sealed partial class BlockMask : IDisposable
             BlockTable table = BlockTable.From(BlockCoarsener.Coarsen(ToHost(), queryBlock, keyBlock), Device);
             _coarse = [.. _coarse, table];
             return table;
+        }
+    }
+
+    private BlockTable AddTransposed()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _transposed ??= BlockTable.From(BlockTransposer.Transpose(ToHost()), Device);
         }
     }
 

@@ -22,9 +22,9 @@ public static partial class LoopPatterns
         int h,
         int q,
         int kv,
-        ReadOnlySpan<float> centres,
-        ReadOnlySpan<float> widths,
-        ReadOnlySpan<float> heights)
+        [Learnable] ReadOnlySpan<float> centres,
+        [Learnable] ReadOnlySpan<float> widths,
+        [Learnable] ReadOnlySpan<float> heights)
     {
         float bias = 0;
         for (int i = 0; i < 3; i++)
@@ -49,7 +49,7 @@ public static partial class LoopPatterns
             Captures = (_, _) => ([-20, 0, 9.5f], [8, 2.5f, 16], [1, -2, 0.75f]),
             ScoreMethod = (x, score, b, h, q, kv) => Bells(score, b, h, q, kv, x.Centres, x.Widths, x.Heights),
             ScoreOracle = (x, score, b, h, q, kv) => score + Enumerable.Range(0, 3).Sum(
-                i => x.Heights[i] / Math.Exp(Math.Pow((kv - q - x.Centres[i]) / x.Widths[i], 2) / 2)),
+                i => x.Heights[i] / Math.Exp(Math.Pow((kv - q - (double)x.Centres[i]) / x.Widths[i], 2) / 2)),
         },
     ];
 }

@@ -16,7 +16,7 @@ public static partial class PositionBiases
 
     /// <summary>ALiBi: a penalty that grows with the distance, with a slope for each head.</summary>
     [AttentionVariant(Mask = nameof(Causal))]
-    public static partial float Alibi(float score, int b, int h, int q, int kv, ReadOnlySpan<float> slopes) =>
+    public static partial float Alibi(float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan<float> slopes) =>
         score + (slopes[h] * (kv - q));
 
     /// <summary>The distance itself as a bias.</summary>
@@ -26,37 +26,37 @@ public static partial class PositionBiases
     /// <summary>A learned bias for each distance up to a limit: <c>table[kv - q + limit]</c>.</summary>
     [AttentionVariant]
     public static partial float RelativeTable(
-        float score, int b, int h, int q, int kv, ReadOnlySpan<float> table, int limit) =>
+        float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan<float> table, int limit) =>
         score + table[Math.Clamp(kv - q, -limit, limit) + limit];
 
     /// <summary>A learned bias for each head and causal distance.</summary>
     [AttentionVariant(Mask = nameof(Causal))]
-    public static partial float HeadTable(float score, int b, int h, int q, int kv, ReadOnlySpan2D<float> bias) =>
+    public static partial float HeadTable(float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan2D<float> bias) =>
         score + bias[h, q - kv];
 
     /// <summary>A learned constant for each head.</summary>
     [AttentionVariant]
-    public static partial float HeadBias(float score, int b, int h, int q, int kv, ReadOnlySpan<float> bias) =>
+    public static partial float HeadBias(float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan<float> bias) =>
         score + bias[h];
 
     /// <summary>T5: exact distances share no bucket, longer ones share buckets that grow with the logarithm.</summary>
     [AttentionVariant(Mask = nameof(Causal))]
-    public static partial float T5Bias(float score, int b, int h, int q, int kv, ReadOnlySpan2D<float> table) =>
+    public static partial float T5Bias(float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan2D<float> table) =>
         score + table[h, Bucket(Math.Max(q - kv, 0))];
 
     /// <summary>RetNet: the score decays with the distance, by a rate for each head.</summary>
     [AttentionVariant(Mask = nameof(Causal))]
-    public static partial float Decay(float score, int b, int h, int q, int kv, ReadOnlySpan<float> rates) =>
+    public static partial float Decay(float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan<float> rates) =>
         score * MathF.Pow(rates[h], q - kv);
 
     /// <summary>A bias for every pair, as other libraries take it: [B, H, Lq, Lkv].</summary>
     [AttentionVariant]
-    public static partial float FullBias(float score, int b, int h, int q, int kv, ReadOnlySpan4D<float> bias) =>
+    public static partial float FullBias(float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan4D<float> bias) =>
         score + bias[b, h, q, kv];
 
     /// <summary>AlphaFold's pair bias, shared by the batches and kept in half precision: [H, Lq, Lkv].</summary>
     [AttentionVariant]
-    public static partial float PairBias(float score, int b, int h, int q, int kv, ReadOnlySpan3D<Half> bias) =>
+    public static partial float PairBias(float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan3D<Half> bias) =>
         score + (float)bias[h, q, kv];
 
     private static int Bucket(int distance)

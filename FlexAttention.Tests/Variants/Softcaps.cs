@@ -9,12 +9,12 @@ public static partial class Softcaps
 
     /// <summary>Gemma 2: scores saturate smoothly at plus and minus <paramref name="cap"/>.</summary>
     [AttentionVariant]
-    public static partial float Softcap(float score, int b, int h, int q, int kv, float cap) =>
+    public static partial float Softcap(float score, int b, int h, int q, int kv, [Learnable] float cap) =>
         cap * MathF.Tanh(score / cap);
 
     /// <summary>The softcap of a decoder.</summary>
     [AttentionVariant(Mask = nameof(Causal))]
-    public static partial float SoftcapCausal(float score, int b, int h, int q, int kv, float cap) =>
+    public static partial float SoftcapCausal(float score, int b, int h, int q, int kv, [Learnable] float cap) =>
         Softcap(score, b, h, q, kv, cap);
 
     /// <summary>The square of the score, so that opposite directions attract each other, too.</summary>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
+using FlexAttention.Descriptors;
 
 namespace FlexAttention.Tests.Variants;
 
@@ -11,6 +12,7 @@ public sealed class VariantCall : IDisposable
 {
     private readonly VariantInstance _instance;
     private readonly MethodInfo _forward;
+    private readonly MethodInfo _backward;
     private readonly Dictionary<string, object> _captures = [];
 
     internal VariantCall(VariantInstance instance, Device device)
@@ -19,6 +21,7 @@ public sealed class VariantCall : IDisposable
         Device = device;
         _forward = instance.Variant.Kernel.GetMethods().Single(
             method => method.Name == "Forward" && method.ReturnType != typeof(void));
+        _backward = instance.Variant.Kernel.GetMethod("Backward")!;
         ParameterInfo[] parameters = _forward.GetParameters();
         // q, k and v come before the captures, the options after them.
         for (int i = 0; i < instance.Captures.Count; i++)
@@ -36,6 +39,30 @@ public sealed class VariantCall : IDisposable
         DeviceTensor<T> q, DeviceTensor<T> k, DeviceTensor<T> v, ForwardOptions? options = null)
         where T : unmanaged =>
         (AttentionOutput<T>)Invoke(_forward.MakeGenericMethod(typeof(T)), [q, k, v, .. _captures.Values, options])!;
+
+    /// <summary>Computes gradients.</summary>
+    public AttentionGradients<T> Backward<T>(
+        DeviceTensor<T> q,
+        DeviceTensor<T> k,
+        DeviceTensor<T> v,
+        AttentionOutput<T> output,
+        DeviceTensor<T> dOutput,
+        BackwardOptions? options = null)
+        where T : unmanaged =>
+        (AttentionGradients<T>)Invoke(
+            _backward.MakeGenericMethod(typeof(T)), [q, k, v, .. _captures.Values, output, dOutput, options])!;
+
+    /// <summary>The captures that learn, in order, each with its gradient in the results of a backward call.</summary>
+    public IEnumerable<(int Capture, DeviceTensor<float> Gradient)> Learned<T>(AttentionGradients<T> gradients)
+        where T : unmanaged
+    {
+        IReadOnlyList<CaptureDescriptor> captures = _instance.Variant.Descriptor.Captures;
+        IEnumerable<PropertyInfo> properties = gradients.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Where(property => property.PropertyType == typeof(DeviceTensor<float>) && property.DeclaringType != typeof(AttentionGradients<T>));
+        return Enumerable.Range(0, captures.Count)
+            .Where(i => captures[i].IsLearnable)
+            .Zip(properties, (capture, property) => (capture, (DeviceTensor<float>)property.GetValue(gradients)!));
+    }
 
     /// <summary>Creates the block mask of the variant's mask, on the device of the captures.</summary>
     public BlockMask CreateBlockMask(BlockMaskOptions? options = null)

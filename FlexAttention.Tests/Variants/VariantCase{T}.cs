@@ -37,6 +37,8 @@ internal sealed class VariantCase<TCaptures>(string name, Type kernel) : Variant
         public override IReadOnlyList<object> Captures { get; } =
             captures is ITuple tuple ? [.. Enumerable.Range(0, tuple.Length).Select(i => tuple[i]!)] : [captures];
 
+        public override VariantInstance WithScalar(float value) => new Instance(variant, Shape, (TCaptures)(object)value);
+
         public override float MethodScore(float score, int b, int h, int q, int kv) =>
             variant.ScoreMethod?.Invoke(captures, score, b, h, q, kv) ?? score;
 

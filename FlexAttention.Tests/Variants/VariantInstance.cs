@@ -24,6 +24,9 @@ public abstract class VariantInstance(VariantCase variant, VariantShape shape)
     /// <summary>Whether the oracle keeps the pair.</summary>
     public abstract bool OracleKeeps(int b, int h, int q, int kv);
 
+    /// <summary>The variant with another value of the one scalar that it captures.</summary>
+    public abstract VariantInstance WithScalar(float value);
+
     /// <summary>Copies the captures to a device, ready to be called there.</summary>
     public VariantCall On(Device device) => new(this, device);
 }

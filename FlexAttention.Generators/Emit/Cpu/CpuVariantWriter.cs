@@ -13,9 +13,10 @@ internal static class CpuVariantWriter
 
     /// <summary>The struct as C# text.</summary>
     /// <param name="model">The variant.</param>
+    /// <param name="gradient">Its score's derivatives; null without a score.</param>
     /// <param name="fields">Its captures.</param>
     /// <param name="descriptor">The expression of its descriptor.</param>
-    public static string Write(VariantModel model, VariantFields fields, string descriptor)
+    public static string Write(VariantModel model, ScoreGradient? gradient, VariantFields fields, string descriptor)
     {
         SourceWriter writer = SourceWriter.CSharp();
         writer.WriteLine("[global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential)]");
@@ -24,6 +25,8 @@ internal static class CpuVariantWriter
             WriteFields(writer, fields);
             writer.WriteLine($"public static {Runtime.VariantDescriptor} Descriptor => {descriptor};");
             WriteApplyScore(writer, fields, model.Score);
+            WriteApplyScoreGradient(writer, fields, gradient);
+            WriteAddCaptureGradients(writer, fields, gradient);
             WriteApplyMask(writer, fields, model.Mask);
             WriteCountKept(writer, fields, model.Mask);
             WriteMethod(writer, "void Check(int b, int h, int q, int kv)", body => CheckMethod.Write(body, fields, model));
@@ -54,6 +57,39 @@ internal static class CpuVariantWriter
             ScalarMethods.WriteScoreHelpers(writer, fields, score);
     }
 
+    private static void WriteApplyScoreGradient(SourceWriter writer, VariantFields fields, ScoreGradient? gradient)
+    {
+        if (gradient is null or { IsScoreShifted: true })
+            return;
+        bool usesLanes = LaneSupport.CanUseLanes(gradient.Nodes);
+        WriteGenericMethod(writer, "void ApplyScoreGradient", "ref TScalar scores, ref TScalar derivatives, ", body =>
+        {
+            if (usesLanes)
+                LaneMethods.WriteScoreGradient(body, fields, gradient);
+            else
+                ScalarMethods.WriteScoreGradient(body);
+        });
+        if (!usesLanes)
+            ScalarMethods.WriteScoreGradientHelpers(writer, fields, gradient);
+    }
+
+    private static void WriteAddCaptureGradients(SourceWriter writer, VariantFields fields, ScoreGradient? gradient)
+    {
+        if (gradient is null or { ByCapture.Count: 0 })
+            return;
+        bool usesLanes = LaneSupport.CanUseLanes(gradient.Nodes);
+        var methods = new CaptureGradientMethods(fields, gradient);
+        Action<SourceWriter> writeBody = usesLanes ? methods.WriteLanes : CaptureGradientMethods.WriteScalar;
+        WriteGenericMethod(
+            writer,
+            "void AddCaptureGradients",
+            "ref TScalar scores, ref TScalar gradients, ",
+            writeBody,
+            $", {Runtime.ReadOnlySpan}<{Runtime.GradientView}> targets");
+        if (!usesLanes)
+            methods.WriteScalarHelpers(writer);
+    }
+
     private static void WriteApplyMask(SourceWriter writer, VariantFields fields, IrFunction? mask) =>
         WriteGenericMethod(writer, "void ApplyMask", "ref TScalar scores, ", body =>
         {
@@ -76,11 +112,12 @@ internal static class CpuVariantWriter
                 ScalarMethods.WriteCount(body, fields, mask);
         });
 
-    private static void WriteGenericMethod(SourceWriter writer, string name, string scores, Action<SourceWriter> writeBody) =>
+    private static void WriteGenericMethod(
+        SourceWriter writer, string name, string scores, Action<SourceWriter> writeBody, string targets = "") =>
         WriteMethod(
             writer,
             $"""
-            {name}{TypeParameters}({scores}int count, int b, int h, int q, int kv)
+            {name}{TypeParameters}({scores}int count, int b, int h, int q, int kv{targets})
                 where TLanes : struct, {Runtime.ILanes}<TScalar, TFloat, TInt>
                 where TScalar : unmanaged
                 where TFloat : struct

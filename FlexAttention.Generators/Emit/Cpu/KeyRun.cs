@@ -27,8 +27,11 @@ internal sealed record KeyRun(bool CountsDown, IReadOnlyList<(int Node, bool IsN
     public IEnumerable<int> Operands(LoadNode load) =>
         load.Indices.Take(load.Indices.Count - 1).Concat(Terms.Select(static term => term.Node));
 
-    private static KeyRun? Find(IReadOnlyList<IrNode> nodes, IReadOnlyList<bool> varies, LoadNode load)
+    /// <summary>How an access is a run, or null if it is none.</summary>
+    public static KeyRun? Find(IReadOnlyList<IrNode> nodes, IReadOnlyList<bool> varies, LoadNode load)
     {
+        if (load.Indices.Count == 0)
+            return null;
         int last = load.Indices[load.Indices.Count - 1];
         if (load.Indices.Take(load.Indices.Count - 1).Any(index => varies[index]))
             return null;

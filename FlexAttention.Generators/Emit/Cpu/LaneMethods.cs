@@ -17,6 +17,20 @@ internal static class LaneMethods
         });
     }
 
+    /// <summary>The body of <c>ApplyScoreGradient</c>.</summary>
+    public static void WriteScoreGradient(SourceWriter writer, VariantFields fields, ScoreGradient gradient)
+    {
+        FunctionBody body = FunctionBody.Of(gradient.Nodes, [gradient.Score, gradient.ByScore], Context(fields));
+        WriteLoop(writer, body, () =>
+        {
+            if (body.ReadsScore)
+                writer.WriteLine($"TFloat score = TLanes.Load(ref {Runtime.Unsafe}.Add(ref scores, i));");
+            writer.WriteStatements(body.Inside);
+            writer.WriteLine($"TLanes.Store({body.Results[0]}, ref {Runtime.Unsafe}.Add(ref scores, i));");
+            writer.WriteLine($"TLanes.Store({body.Results[1]}, ref {Runtime.Unsafe}.Add(ref derivatives, i));");
+        });
+    }
+
     public static void WriteMask(SourceWriter writer, VariantFields fields, IrFunction function)
     {
         FunctionBody body = Body(fields, function);
@@ -41,8 +55,10 @@ internal static class LaneMethods
         writer.WriteLine("return kept;");
     }
 
-    private static FunctionBody Body(VariantFields fields, IrFunction function) =>
-        FunctionBody.Of(function, new BlockContext(fields) { Lanes = new LaneSpelling(fields), Key = "kvs" });
+    /// <summary>What the statements of a method in lanes share.</summary>
+    public static BlockContext Context(VariantFields fields) => new(fields) { Lanes = new LaneSpelling(fields), Key = "kvs" };
+
+    private static FunctionBody Body(VariantFields fields, IrFunction function) => FunctionBody.Of(function, Context(fields));
 
     private static void WriteLoop(SourceWriter writer, FunctionBody body, Action writeStep)
     {

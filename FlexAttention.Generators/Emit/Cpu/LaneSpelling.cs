@@ -46,7 +46,7 @@ internal sealed class LaneSpelling(VariantFields fields)
     }
 
     /// <summary>The lowest of the last index in all lanes: the first lane's or, where it counts down, the last lane's.</summary>
-    private static string First(KeyRun run, Func<int, Code> uniform)
+    public static string First(KeyRun run, Func<int, Code> uniform)
     {
         string terms = string.Concat(run.Terms
             .OrderBy(static term => term.IsNegative)

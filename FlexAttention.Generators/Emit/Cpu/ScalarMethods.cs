@@ -8,26 +8,37 @@ namespace FlexAttention.Generators.Emit.Cpu;
 /// </summary>
 internal static class ScalarMethods
 {
-    private static readonly string[] ScoreTypes = ["float", "double"];
+    /// <summary>The types of scores.</summary>
+    public static readonly string[] ScoreTypes = ["float", "double"];
 
     /// <summary>The body of <c>ApplyScore</c>.</summary>
-    public static void WriteScore(SourceWriter writer)
+    public static void WriteScore(SourceWriter writer) =>
+        WriteDispatch(writer, type => $"ScoreEach({As(type, "scores")}, count, b, h, q, kv);");
+
+    /// <summary>The body of <c>ApplyScoreGradient</c>.</summary>
+    public static void WriteScoreGradient(SourceWriter writer) =>
+        WriteDispatch(writer, type => $"ScoreGradientEach({As(type, "scores")}, {As(type, "derivatives")}, count, b, h, q, kv);");
+
+    /// <summary>A call for each type of the scores.</summary>
+    public static void WriteDispatch(SourceWriter writer, Func<string, string> call)
     {
         writer.WriteLine("if (typeof(TScalar) == typeof(double))");
         using (writer.Indent())
-            writer.WriteLine($"ScoreEach(ref {Runtime.Unsafe}.As<TScalar, double>(ref scores), count, b, h, q, kv);");
+            writer.WriteLine(call("double"));
         writer.WriteLine("else");
         using (writer.Indent())
-            writer.WriteLine($"ScoreEach(ref {Runtime.Unsafe}.As<TScalar, float>(ref scores), count, b, h, q, kv);");
+            writer.WriteLine(call("float"));
     }
+
+    /// <summary>A reference to numbers as numbers of a type.</summary>
+    public static string As(string type, string reference) => $"ref {Runtime.Unsafe}.As<TScalar, {type}>(ref {reference})";
 
     /// <summary>The methods that the body calls, one for each type of the scores.</summary>
     public static void WriteScoreHelpers(SourceWriter writer, VariantFields fields, IrFunction function)
     {
         foreach (string type in ScoreTypes)
         {
-            var spelling = new ScalarSpelling(fields, isWide: type == "double");
-            FunctionBody body = FunctionBody.Of(function, new BlockContext(fields) { Scalar = spelling, Key = "key" });
+            FunctionBody body = FunctionBody.Of(function, Context(fields, type));
             writer.WriteLine();
             using (writer.Block($"private readonly void ScoreEach(ref {type} scores, int count, int b, int h, int q, int kv)"))
             using (writer.Block("unchecked"))
@@ -42,6 +53,32 @@ internal static class ScalarMethods
             }
         }
     }
+
+    /// <summary>The methods that <c>ApplyScoreGradient</c> calls, one for each type of the scores.</summary>
+    public static void WriteScoreGradientHelpers(SourceWriter writer, VariantFields fields, ScoreGradient gradient)
+    {
+        foreach (string type in ScoreTypes)
+        {
+            FunctionBody body = FunctionBody.Of(gradient.Nodes, [gradient.Score, gradient.ByScore], Context(fields, type));
+            writer.WriteLine();
+            using (writer.Block($"private readonly void ScoreGradientEach(ref {type} scores, ref {type} derivatives, int count, int b, int h, int q, int kv)"))
+            using (writer.Block("unchecked"))
+            {
+                WriteLoop(writer, body, () =>
+                {
+                    if (body.ReadsScore)
+                        writer.WriteLine($"{type} score = {Runtime.Unsafe}.Add(ref scores, i);");
+                    writer.WriteStatements(body.Inside);
+                    writer.WriteLine($"{Runtime.Unsafe}.Add(ref scores, i) = {body.Results[0]};");
+                    writer.WriteLine($"{Runtime.Unsafe}.Add(ref derivatives, i) = {body.Results[1]};");
+                });
+            }
+        }
+    }
+
+    /// <summary>What the statements of a method for scores of one type share.</summary>
+    public static BlockContext Context(VariantFields fields, string type) =>
+        new(fields) { Scalar = new ScalarSpelling(fields, isWide: type == "double"), Key = "key" };
 
     public static void WriteMask(SourceWriter writer, VariantFields fields, IrFunction function)
     {

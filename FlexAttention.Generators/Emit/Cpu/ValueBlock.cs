@@ -91,7 +91,7 @@ internal sealed class ValueBlock(
     }
 
     /// <summary>A value under a name of its own, for code that reads it again and again.</summary>
-    private Code Name(int i)
+    public Code Name(int i)
     {
         if (!_values[i].IsAtom)
             _values[i] = Declare(i, _values[i]);

@@ -10,7 +10,8 @@ internal sealed class VariantFields
     /// <summary>What the struct has beside its fields, or inherits.</summary>
     private static readonly HashSet<string> Members =
     [
-        "Variant", "Descriptor", "ApplyScore", "ApplyMask", "CountKept", "Check", "ScoreEach",
+        "Variant", "Descriptor", "ApplyScore", "ApplyScoreGradient", "AddCaptureGradients", "ApplyMask", "CountKept", "Check",
+        "ScoreEach", "ScoreGradientEach", "CaptureGradientsEach",
         "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
     ];
 
@@ -31,6 +32,9 @@ internal sealed class VariantFields
 
     /// <summary>The field of a capture, inside the struct: never a local or a parameter of the same name.</summary>
     public string Access(int capture) => "this." + _names[capture];
+
+    /// <summary>The position of a capture among those that learn.</summary>
+    public int LearnableOf(int capture) => Captures.Take(capture).Count(static earlier => earlier.IsLearnable);
 
     /// <summary>The type of a capture's field.</summary>
     public string Type(int capture) =>

@@ -10,7 +10,7 @@ namespace FlexAttention.Generators.Emit.Cpu;
 internal static class Variation
 {
     /// <summary>Whether each node of a function varies.</summary>
-    public static bool[] Of(IrFunction function) => Of(function.Nodes, []);
+    public static bool[] Of(EquatableArray<IrNode> nodes) => Of(nodes, []);
 
     /// <summary>Whether each node of a fold's body varies.</summary>
     /// <param name="fold">The fold.</param>

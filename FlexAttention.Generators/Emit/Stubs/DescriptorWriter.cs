@@ -8,17 +8,17 @@ namespace FlexAttention.Generators.Emit.Stubs;
 /// <summary>Writes what a kernel class says about its variant: the descriptor and the emitted sources.</summary>
 internal static class DescriptorWriter
 {
-    public static void Write(SourceWriter writer, VariantModel model, KernelTexts texts)
+    public static void Write(SourceWriter writer, VariantModel model, ScoreGradient? gradient, KernelTexts texts)
     {
         writer.WriteLine("/// <summary>The variant's emitted sources and the facts that kernels are chosen by.</summary>");
         using (writer.Block($"public static {Runtime.VariantDescriptor} Descriptor {{ get; }} = new {Runtime.VariantDescriptor}", "};"))
-            WriteProperties(writer, model, texts);
+            WriteProperties(writer, model, gradient, texts);
         WriteText(writer, "CudaSource", "The CUDA unit that is compiled for a GPU at run time.", texts.Cuda);
         WriteText(writer, "CpuSource", "The C# struct that is the CPU kernel: it is compiled into this class too.", texts.Cpu);
         WriteText(writer, "IntermediateRepresentation", "The method as the data-flow graph that the kernels are emitted from.", texts.Ir);
     }
 
-    private static void WriteProperties(SourceWriter writer, VariantModel model, KernelTexts texts)
+    private static void WriteProperties(SourceWriter writer, VariantModel model, ScoreGradient? gradient, KernelTexts texts)
     {
         writer.WriteLine($"Name = {CSharpLiteral.Of(model.FullName)},");
         writer.WriteLine($"CudaName = {CSharpLiteral.Of(texts.CudaName)},");
@@ -27,12 +27,13 @@ internal static class DescriptorWriter
         writer.WriteLine("IntermediateRepresentation = IntermediateRepresentation,");
         writer.WriteLine($"HasScore = {Bool(model.Score is not null)},");
         writer.WriteLine($"HasMask = {Bool(model.Mask is not null)},");
+        writer.WriteLine($"HasScoreDerivative = {Bool(gradient is { IsScoreShifted: false })},");
         writer.WriteLine($"ScoreDependence = {DependenceOf(model.Score)},");
         writer.WriteLine($"MaskDependence = {DependenceOf(model.Mask)},");
         if (MaskName(model) is { } mask)
             writer.WriteLine($"MaskName = {CSharpLiteral.Of(mask)},");
         using (writer.Block($"Captures = new {Runtime.CaptureDescriptor}[]", "},"))
-            writer.WriteLines(model.Captures.Select(Capture));
+            writer.WriteLines(model.Captures.Select((capture, i) => $"{Capture(capture)}{Learnable(capture, gradient, i)},"));
     }
 
     private static string? MaskName(VariantModel model) =>
@@ -41,13 +42,17 @@ internal static class DescriptorWriter
         : null;
 
     private static string Capture(CaptureModel capture) =>
-        $"new {Runtime.CaptureDescriptor}({CSharpLiteral.Of(capture.Name)}, typeof({ParameterNames.ElementTypeName(capture.Element)}), {capture.Rank}),";
+        $"new {Runtime.CaptureDescriptor}({CSharpLiteral.Of(capture.Name)}, typeof({ParameterNames.ElementTypeName(capture.Element)}), {capture.Rank})";
 
-    private static string DependenceOf(IrFunction? function)
-    {
-        Dependence dependence = DependenceAnalysis.OfResult(function);
-        return string.Join(" | ", dependence.ToString().Split(',').Select(static name => $"{Runtime.IndexDependence}.{name.Trim()}"));
-    }
+    private static string Learnable(CaptureModel capture, ScoreGradient? gradient, int position) =>
+        capture.IsLearnable && gradient is not null
+            ? $" {{ IsLearnable = true, IndexedBy = {NameOf(GradientIndexing.Of(gradient, position))} }}"
+            : "";
+
+    private static string DependenceOf(IrFunction? function) => NameOf(DependenceAnalysis.OfResult(function));
+
+    private static string NameOf(Dependence dependence) =>
+        string.Join(" | ", dependence.ToString().Split(',').Select(static name => $"{Runtime.IndexDependence}.{name.Trim()}"));
 
     private static string Bool(bool value) => value ? "true" : "false";
 

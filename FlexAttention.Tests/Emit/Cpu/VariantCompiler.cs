@@ -1,6 +1,8 @@
 using System.Reflection;
+using FlexAttention.Generators.Analysis;
 using FlexAttention.Generators.Emit.Cpu;
 using FlexAttention.Generators.Emit.Stubs;
+using FlexAttention.Generators.Ir;
 using FlexAttention.Generators.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -24,8 +26,9 @@ internal static class VariantCompiler
     public static string Emit(VariantModel model, string cuda = "cuda", string ir = "ir")
     {
         var fields = new VariantFields(model.Captures);
-        string cpu = CpuVariantWriter.Write(model, fields, KernelClassWriter.Name(model.MethodName) + ".Descriptor");
-        return VariantFileWriter.Write(model, fields, new KernelTexts(cuda, cpu, ir, model.MethodName));
+        ScoreGradient? gradient = model.Score is null ? null : Differentiator.Run(model.Score, model.Captures);
+        string cpu = CpuVariantWriter.Write(model, gradient, fields, KernelClassWriter.Name(model.MethodName) + ".Descriptor");
+        return VariantFileWriter.Write(model, gradient, fields, new KernelTexts(cuda, cpu, ir, model.MethodName));
     }
 
     /// <summary>Compiles files; a warning is an error.</summary>

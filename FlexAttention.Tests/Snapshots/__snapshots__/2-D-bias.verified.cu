@@ -1,6 +1,6 @@
 ﻿// FlexAttention.Tests.Variants.PositionBiases.HeadTable, generated from C#:
 //   [AttentionVariant(Mask = nameof(Causal))]
-//   public static partial float HeadTable(float score, int b, int h, int q, int kv, ReadOnlySpan2D<float> bias) =>
+//   public static partial float HeadTable(float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan2D<float> bias) =>
 //       score + bias[h, q - kv];
 #include "flex/variant.cuh"
 

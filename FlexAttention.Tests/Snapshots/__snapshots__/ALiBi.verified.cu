@@ -1,6 +1,6 @@
 ﻿// FlexAttention.Tests.Variants.PositionBiases.Alibi, generated from C#:
 //   [AttentionVariant(Mask = nameof(Causal))]
-//   public static partial float Alibi(float score, int b, int h, int q, int kv, ReadOnlySpan<float> slopes) =>
+//   public static partial float Alibi(float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan<float> slopes) =>
 //       score + (slopes[h] * (kv - q));
 #include "flex/variant.cuh"
 

@@ -1,6 +1,6 @@
 ﻿// FlexAttention.Tests.Variants.Softcaps.SoftcapCausal, generated from C#:
 //   [AttentionVariant(Mask = nameof(Causal))]
-//   public static partial float SoftcapCausal(float score, int b, int h, int q, int kv, float cap) =>
+//   public static partial float SoftcapCausal(float score, int b, int h, int q, int kv, [Learnable] float cap) =>
 //       Softcap(score, b, h, q, kv, cap);
 #include "flex/variant.cuh"
 

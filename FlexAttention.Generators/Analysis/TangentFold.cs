@@ -1,0 +1,64 @@
+using FlexAttention.Generators.Ir;
+
+namespace FlexAttention.Generators.Analysis;
+
+/// <summary>A loop that carries derivatives beside the values that it carried before.</summary>
+internal sealed class TangentFold
+{
+    private readonly int _fold;
+    private readonly int[] _positions;
+
+    private TangentFold(int fold, int[] positions)
+    {
+        _fold = fold;
+        _positions = positions;
+    }
+
+    /// <summary>Adds the loop to a graph.</summary>
+    /// <param name="builder">The graph.</param>
+    /// <param name="fold">The loop without derivatives.</param>
+    /// <param name="input">The node that is differentiated by.</param>
+    /// <param name="tangents">The derivatives of its arguments.</param>
+    public static TangentFold Create(IrBuilder builder, FoldNode fold, IrNode? input, Monomial?[] tangents)
+    {
+        // A derivative that is zero before the loop need not stay zero; each round finds another one, so this ends.
+        var carries = Enumerable.Range(0, fold.CarriedCount).Select(i => tangents[2 + i] is not null).ToArray();
+        while (true)
+        {
+            var body = new TangentBody(fold, input, tangents, carries);
+            if (!body.TryFindMore(carries))
+                return Add(builder, fold, body, tangents, carries);
+        }
+    }
+
+    /// <summary>The derivative of one of the old loop's results.</summary>
+    public Monomial? TangentOf(IrBuilder builder, FoldResultNode result)
+    {
+        int position = _positions[result.Carried];
+        return position < 0 ? null : Monomial.Of(builder.FoldResult(result.Type, _fold, position));
+    }
+
+    private static TangentFold Add(IrBuilder builder, FoldNode fold, TangentBody body, Monomial?[] tangents, bool[] carries)
+    {
+        var algebra = new DerivativeAlgebra(builder);
+        int carried = fold.CarriedCount;
+        var positions = new int[carried];
+        List<int> arguments = [.. fold.Arguments.Take(2 + carried)];
+        for (int i = 0; i < carried; i++)
+        {
+            positions[i] = carries[i] ? arguments.Count - 2 : -1;
+            if (carries[i])
+                arguments.Add(algebra.ToNode(tangents[2 + i], builder.TypeOf(fold.Arguments[2 + i])));
+        }
+
+        int carriedCount = arguments.Count - 2;
+        arguments.AddRange(fold.Arguments.Skip(2 + carried));
+        for (int i = 2 + carried; i < fold.Arguments.Count; i++)
+        {
+            if (tangents[i] is not null)
+                arguments.Add(algebra.ToNode(tangents[i], builder.TypeOf(fold.Arguments[i])));
+        }
+
+        return new TangentFold(builder.Fold(fold.Step, carriedCount, arguments, body.ToRegion(carries)), positions);
+    }
+}

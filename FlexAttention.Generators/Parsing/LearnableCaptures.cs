@@ -1,0 +1,56 @@
+using FlexAttention.Generators.Analysis;
+using FlexAttention.Generators.Diagnostics;
+using FlexAttention.Generators.Ir;
+using FlexAttention.Generators.Models;
+using Microsoft.CodeAnalysis;
+
+namespace FlexAttention.Generators.Parsing;
+
+/// <summary>Checks the captures marked <c>[Learnable]</c>.</summary>
+internal static class LearnableCaptures
+{
+    private const string AttributeName = "FlexAttention.LearnableAttribute";
+
+    /// <summary>The attribute on a captured parameter, if it has it.</summary>
+    public static AttributeData? AttributeOf(IParameterSymbol parameter) =>
+        parameter.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass?.ToDisplayString() == AttributeName);
+
+    /// <summary>Whether a capture's type has gradients.</summary>
+    public static bool CanLearn(CaptureModel capture) => capture.Element switch
+    {
+        CaptureElement.Float32 => true,
+        CaptureElement.Half => capture.Rank > 0,
+        CaptureElement.Float64 => capture.Rank == 0,
+        _ => false,
+    };
+
+    /// <summary>Reports captures that learn but have no derivative.</summary>
+    /// <param name="signature">The variant.</param>
+    /// <param name="captures">The captures of its kernel.</param>
+    /// <param name="score">Its score; null for a mask.</param>
+    /// <param name="sink">Takes the reports.</param>
+    public static void Check(VariantSignature signature, CaptureUnion captures, IrFunction? score, DiagnosticSink sink)
+    {
+        if (!signature.Captures.Any(static capture => capture.IsLearnable))
+            return;
+        ScoreGradient? gradient = score is null ? null : Differentiator.Run(score, captures.Captures);
+        for (int i = 0; i < signature.Captures.Count; i++)
+        {
+            CaptureModel capture = signature.Captures[i];
+            if (!capture.IsLearnable)
+                continue;
+            int position = captures.Position(capture);
+            if (score is not null && IsReadInLoop(score.Nodes, position))
+                sink.Report(Rules.LearnableInLoop, Location(signature.CaptureParameters[i]), capture.Name);
+            else if (gradient?.ByCapture.Any(item => item.Capture == position) != true)
+                sink.Report(Rules.NothingToLearn, Location(signature.CaptureParameters[i]), capture.Name);
+        }
+    }
+
+    private static bool IsReadInLoop(EquatableArray<IrNode> nodes, int capture) =>
+        nodes.OfType<FoldNode>().Any(fold =>
+            fold.Body.Nodes.Any(node => node is LoadNode load && load.Capture == capture) || IsReadInLoop(fold.Body.Nodes, capture));
+
+    private static Location? Location(IParameterSymbol parameter) =>
+        AttributeOf(parameter)?.ApplicationSyntaxReference?.GetSyntax().GetLocation();
+}

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using FlexAttention.Execution;
+
+namespace FlexAttention;
+
+/// <summary>
+/// The results of a backward call. Variants with captures that learn return a class of their own, which adds those.
+/// </summary>
+/// <typeparam name="T">The element type of q, k and v.</typeparam>
+public class AttentionGradients<T> : IDisposable
+    where T : unmanaged
+{
+    private readonly DeviceTensor<T>? _dq;
+    private readonly DeviceTensor<T>? _dk;
+    private readonly DeviceTensor<T>? _dv;
+    private readonly DeviceTensor<float>? _dSinks;
+    private readonly DeviceTensor<float>[] _captures;
+
+    internal AttentionGradients(
+        DeviceTensor<T>? dq, DeviceTensor<T>? dk, DeviceTensor<T>? dv, DeviceTensor<float>? dSinks, DeviceTensor<float>[] captures)
+    {
+        (_dq, _dk, _dv, _dSinks, _captures) = (dq, dk, dv, dSinks, captures);
+    }
+
+    /// <summary>Takes over the tensors of another object. Called by generated code.</summary>
+    protected AttentionGradients(AttentionGradients<T> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        (_dq, _dk, _dv) = (gradients._dq, gradients._dk, gradients._dv);
+        (_dSinks, _captures) = (gradients._dSinks, gradients._captures);
+    }
+
+    /// <summary>The gradient of the queries, [B, Hq, Lq, D].</summary>
+    /// <exception cref="InvalidOperationException">It was not asked for.</exception>
+    public DeviceTensor<T> Dq => _dq ?? throw NotComputed(GradientKinds.Query);
+
+    /// <summary>The gradient of the keys, [B, Hkv, Lkv, D].</summary>
+    /// <exception cref="InvalidOperationException">It was not asked for.</exception>
+    public DeviceTensor<T> Dk => _dk ?? throw NotComputed(GradientKinds.Key);
+
+    /// <summary>The gradient of the values, [B, Hkv, Lkv, Dv].</summary>
+    /// <exception cref="InvalidOperationException">It was not asked for.</exception>
+    public DeviceTensor<T> Dv => _dv ?? throw NotComputed(GradientKinds.Value);
+
+    /// <summary>The gradient of the sinks, [Hq].</summary>
+    /// <exception cref="InvalidOperationException">It was not asked for, or the call had no sinks.</exception>
+    public DeviceTensor<float> DSinks => _dSinks ?? throw new InvalidOperationException(
+        "DSinks was not computed: pass the sinks in BackwardOptions.Sinks and ask for GradientKinds.Sinks.");
+
+    /// <summary>The gradients of queries, keys and values.</summary>
+    public void Deconstruct(out DeviceTensor<T> dq, out DeviceTensor<T> dk, out DeviceTensor<T> dv) => (dq, dk, dv) = (Dq, Dk, Dv);
+
+    /// <summary>Disposes the tensors.</summary>
+    public void Dispose()
+    {
+        _dq?.Dispose();
+        _dk?.Dispose();
+        _dv?.Dispose();
+        _dSinks?.Dispose();
+        foreach (DeviceTensor<float> capture in _captures)
+            capture.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Tells a problem where its results go.</summary>
+    internal unsafe void AddTo(ref BackwardArguments arguments)
+    {
+        arguments.DQ = _dq is null ? null : (void*)_dq.Pointer;
+        arguments.DK = _dk is null ? null : (void*)_dk.Pointer;
+        arguments.DV = _dv is null ? null : (void*)_dv.Pointer;
+        arguments.DSinks = _dSinks is null ? null : (float*)_dSinks.Pointer;
+    }
+
+    /// <summary>The gradient of a capture that learns, by its position among those.</summary>
+    protected DeviceTensor<float> OfCapture(int position, [CallerMemberName] string property = "") =>
+        position < _captures.Length ? _captures[position] : throw NotComputed(GradientKinds.Captures, property);
+
+    private static InvalidOperationException NotComputed(GradientKinds kind, [CallerMemberName] string property = "") =>
+        new($"{property} was not computed: ask for GradientKinds.{kind} in BackwardOptions.Gradients.");
+}

@@ -1,0 +1,51 @@
+using FlexAttention.Descriptors;
+
+namespace FlexAttention.Execution;
+
+/// <summary>Checks everything that a caller can get wrong in a backward call beside what a forward call checks.</summary>
+internal static unsafe class BackwardValidator
+{
+    /// <summary>Checks the inputs and describes the problem, without its results.</summary>
+    public static BackwardArguments Inputs<T>(
+        DeviceTensor<T> q,
+        DeviceTensor<T> k,
+        DeviceTensor<T> v,
+        AttentionOutput<T> output,
+        DeviceTensor<T> dOutput,
+        BackwardOptions options,
+        VariantDescriptor variant)
+        where T : unmanaged
+    {
+        ForwardOptions forward = options.ToForward();
+        var arguments = new BackwardArguments { Forward = ForwardValidator.Inputs(q, k, v, forward, variant) };
+        ArgumentNullException.ThrowIfNull(output);
+        if (output.Lse is null)
+            throw new ArgumentException("The output has no lse, which the backward call needs: run Forward with ForwardOptions.ReturnLse.", nameof(output));
+        ForwardValidator.Output(output, forward, q.Device, ref arguments.Forward);
+        AddOutputGradient(dOutput, q.Device, ref arguments);
+        if (options.DLse is { } dLse)
+            arguments.DLse = LseGradient(dLse, q.Device, in arguments.Forward);
+        return arguments;
+    }
+
+    private static void AddOutputGradient<T>(DeviceTensor<T> dOutput, Device device, ref BackwardArguments arguments)
+        where T : unmanaged
+    {
+        ref ForwardArguments forward = ref arguments.Forward;
+        TensorChecks.Usable(dOutput, 4, device, nameof(dOutput));
+        TensorChecks.RowsUnitStride(dOutput, nameof(dOutput));
+        TensorChecks.Shape(dOutput, [forward.Batch, forward.QHeads, forward.QLength, forward.ValueDim], nameof(dOutput));
+        arguments.DOutput = (void*)dOutput.Pointer;
+        arguments.DOutputStrides = new RowStrides(dOutput.Strides);
+    }
+
+    private static float* LseGradient(DeviceTensor<float> dLse, Device device, in ForwardArguments forward)
+    {
+        const string name = nameof(BackwardOptions.DLse);
+        TensorChecks.Usable(dLse, 3, device, name);
+        TensorChecks.Shape(dLse, [forward.Batch, forward.QHeads, forward.QLength], name);
+        if (!dLse.IsContiguous)
+            throw new ArgumentException("The gradient of the lse must be contiguous.", name);
+        return (float*)dLse.Pointer;
+    }
+}
