@@ -15,7 +15,9 @@ internal static class KernelPasses
         KernelGraph? inDots = DotScaling.TryRun(graph);
         graph = inDots ?? new Log2Scaling(graph).Run();
         graph = new UniformFactors(graph).Run();
-        ScoreUnit unit = graph.Score == KernelGraph.None || inDots is not null ? ScoreUnit.Dot : ScoreUnit.Log2;
-        return Staging.Run(graph) with { Unit = unit };
+        if (graph.Score == KernelGraph.None || inDots is not null)
+            return Staging.Run(graph) with { Unit = ScoreUnit.Dot };
+        (graph, float factor) = ScoreFactor.Split(graph);
+        return Staging.Run(graph) with { Unit = ScoreUnit.Log2, Factor = factor };
     }
 }

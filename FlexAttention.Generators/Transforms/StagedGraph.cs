@@ -17,4 +17,7 @@ internal sealed record StagedGraph(
 {
     /// <summary>What the score comes out in.</summary>
     public ScoreUnit Unit { get; init; }
+
+    /// <summary>What a score in log2 units lacks: a positive factor.</summary>
+    public float Factor { get; init; } = 1;
 }

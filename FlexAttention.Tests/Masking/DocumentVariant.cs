@@ -36,6 +36,7 @@ internal struct DocumentVariant : IAttentionVariant<DocumentVariant>
 
           static constexpr bool kHasScore = true;
           static constexpr bool kScoreIsLog2 = true;
+          static constexpr float kScoreFactor = 1.0f;
           static constexpr bool kHasShift = false;
           static constexpr bool kHasMask = true;
 

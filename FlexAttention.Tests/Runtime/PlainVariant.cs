@@ -17,6 +17,7 @@ internal struct PlainVariant : IAttentionVariant<PlainVariant>
             struct Plain {
               static constexpr bool kHasScore = false;
               static constexpr bool kScoreIsLog2 = false;
+              static constexpr float kScoreFactor = 1.0f;
               static constexpr bool kHasShift = false;
               static constexpr bool kHasMask = false;
 

@@ -107,6 +107,30 @@ public sealed class ScoreScalingTests
         AssertNotInDots(builder => builder.Operation(IrOp.Maximum, builder.Score(), builder.Float32(float.MinValue)));
 
     [Test]
+    public void PositiveConstantAroundAScore_IsLeftToTheKernel()
+    {
+        KernelGraph graph = Graphs.Score(builder => builder.Operation(
+            IrOp.Multiply, builder.Float32(30), builder.Operation(IrOp.Tanh, builder.Score())));
+
+        (KernelGraph rest, float factor) = ScoreFactor.Split(graph);
+
+        Assert.That(rest.Nodes[rest.Score], Is.InstanceOf<OperationNode>().And.Property(nameof(OperationNode.Op)).EqualTo(IrOp.Tanh));
+        Assert.That(factor, Is.EqualTo(30));
+    }
+
+    [TestCase(-1f)]
+    [TestCase(0f)]
+    [TestCase(1e-30f)]
+    [TestCase(float.PositiveInfinity)]
+    public void OtherConstantsAroundAScore_StayThere(float constant)
+    {
+        KernelGraph graph = Graphs.Score(builder => builder.Operation(
+            IrOp.Multiply, builder.Operation(IrOp.Tanh, builder.Score()), builder.Float32(constant)));
+
+        Assert.That(ScoreFactor.Split(graph), Is.EqualTo((graph, 1f)));
+    }
+
+    [Test]
     public void LowestFloat_StaysFinite()
     {
         KernelGraph graph = new Log2Scaling(Graphs.Score(builder => builder.Float32(float.MinValue))).Run();
@@ -172,7 +196,8 @@ public sealed class ScoreScalingTests
             };
         }
 
-        return (builder.ToFunction(copies[graph.Score]), staged.Unit);
+        int score = builder.Operation(IrOp.Multiply, copies[graph.Score], builder.Float32(staged.Factor));
+        return (builder.ToFunction(score), staged.Unit);
     }
 
     private static float Evaluate(IrFunction function, float[] slopes, int q, int kv, float score) =>

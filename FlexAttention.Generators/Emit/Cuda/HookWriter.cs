@@ -37,6 +37,7 @@ internal sealed class HookWriter
     {
         WriteConstant("kHasScore", _graph.Score != KernelGraph.None);
         WriteConstant("kScoreIsLog2", _staged.Unit == ScoreUnit.Log2);
+        _unit.Writer.WriteLine($"static constexpr float kScoreFactor = {CudaLiterals.Of(IrConstants.Float(IrType.Float32, _staged.Factor))};");
         WriteConstant("kHasShift", _shift.Count > 0);
         WriteConstant("kHasMask", _graph.Mask != KernelGraph.None);
         _unit.Writer.WriteLine();
@@ -52,7 +53,7 @@ internal sealed class HookWriter
         {
             _unit.Writer.WriteLine();
             _unit.Writer.WriteLine(_staged.Unit == ScoreUnit.Log2
-                ? "// In log2 units: log2(e) * method(scale * dot)."
+                ? "// In log2 units, over the factor: log2(e) * method(scale * dot) / kScoreFactor."
                 : "// In units of the dot product: method(scale * dot) / scale.");
             WriteResult("float score", "float dot, int b, int h, int q, Kv kv", _graph.Score);
         }

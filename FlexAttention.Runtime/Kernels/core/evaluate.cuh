@@ -54,7 +54,7 @@ struct Evaluate {
     if constexpr (Variant::kHasScore) {
       score = variant.score(head, row, column, score, b, h, q, kv);
       if constexpr (Variant::kHasShift) score += variant.shift(head, row, b, h, q, kv);
-      if constexpr (Variant::kScoreIsLog2) score *= kLn2;
+      if constexpr (Variant::kScoreIsLog2) score *= Variant::kScoreFactor * kLn2;
     }
     bool kept = true;
     if constexpr (Variant::kHasMask) kept = variant.mask(head, row, column, b, h, q, kv);

@@ -42,7 +42,9 @@ struct VariantHooks {
   /// multiplication: with any other scale `apply` multiplies itself, and a variant that divides by the scale
   /// gets scaled products and the scale 1.
   static FLEX_DEVICE float log2_scale(const ForwardArguments& arguments) {
-    return kInDots && !config::kPrescale ? arguments.scale * kLog2E : 1.0f;
+    return !kInDots            ? Variant::kScoreFactor
+           : config::kPrescale ? 1.0f
+                               : arguments.scale * kLog2E;
   }
 
   /// Whether `apply_unshifted` leaves something out.

@@ -9,6 +9,7 @@ struct HeadTable {
 
   static constexpr bool kHasScore = true;
   static constexpr bool kScoreIsLog2 = false;
+  static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
 
@@ -22,7 +23,7 @@ struct HeadTable {
     Head head;
 #line 35 "PositionBiases.cs"
     head.v0 = 1.0f / scale;
-#line 26 "HeadTable.cu"
+#line 27 "HeadTable.cu"
     return head;
   }
   FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
@@ -35,7 +36,7 @@ struct HeadTable {
                           float dot, int b, int h, int q, Kv kv) const {
 #line 35 "PositionBiases.cs"
     return dot + bias(h, q - kv) * head.v0;
-#line 39 "HeadTable.cu"
+#line 40 "HeadTable.cu"
   }
 
   template <typename Kv>
@@ -43,19 +44,19 @@ struct HeadTable {
                         int b, int h, int q, Kv kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 47 "HeadTable.cu"
+#line 48 "HeadTable.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 35 "PositionBiases.cs"
     return score + bias(h, q - kv);
-#line 54 "HeadTable.cu"
+#line 55 "HeadTable.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 59 "HeadTable.cu"
+#line 60 "HeadTable.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -64,7 +65,7 @@ struct HeadTable {
 #line 35 "PositionBiases.cs"
     checker.index(0, 0, h, bias.extent[0]);
     checker.index(0, 1, q - kv, bias.extent[1]);
-#line 68 "HeadTable.cu"
+#line 69 "HeadTable.cu"
   }
 };
 

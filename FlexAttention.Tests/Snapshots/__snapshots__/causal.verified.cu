@@ -6,6 +6,7 @@
 struct Causal {
   static constexpr bool kHasScore = false;
   static constexpr bool kScoreIsLog2 = false;
+  static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
 
@@ -23,7 +24,7 @@ struct Causal {
                         int b, int h, int q, Kv kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 27 "Causal.cu"
+#line 28 "Causal.cu"
   }
 
   // The methods as written, in natural units.
@@ -31,7 +32,7 @@ struct Causal {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 35 "Causal.cu"
+#line 36 "Causal.cu"
   }
 
   // Every captured access of one pair, with its range.

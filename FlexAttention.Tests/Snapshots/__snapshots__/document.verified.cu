@@ -8,6 +8,7 @@ struct Document {
 
   static constexpr bool kHasScore = false;
   static constexpr bool kScoreIsLog2 = false;
+  static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
 
@@ -24,7 +25,7 @@ struct Document {
     Row row;
 #line 8 "DocumentMasks.cs"
     row.v0 = ids(q);
-#line 28 "Document.cu"
+#line 29 "Document.cu"
     return row;
   }
   template <typename Kv>
@@ -32,7 +33,7 @@ struct Document {
     Column column;
 #line 8 "DocumentMasks.cs"
     column.v1 = ids(kv);
-#line 36 "Document.cu"
+#line 37 "Document.cu"
     return column;
   }
 
@@ -41,7 +42,7 @@ struct Document {
                         int b, int h, int q, Kv kv) const {
 #line 8 "DocumentMasks.cs"
     return row.v0 == column.v1;
-#line 45 "Document.cu"
+#line 46 "Document.cu"
   }
 
   // The methods as written, in natural units.
@@ -49,7 +50,7 @@ struct Document {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "DocumentMasks.cs"
     return ids(q) == ids(kv);
-#line 53 "Document.cu"
+#line 54 "Document.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -58,7 +59,7 @@ struct Document {
     checker.index(0, 0, q, ids.extent[0]);
 #line 8 "DocumentMasks.cs"
     checker.index(0, 0, kv, ids.extent[0]);
-#line 62 "Document.cu"
+#line 63 "Document.cu"
   }
 };
 

@@ -9,6 +9,7 @@ struct SoftcapCausal {
 
   static constexpr bool kHasScore = true;
   static constexpr bool kScoreIsLog2 = true;
+  static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
 
@@ -22,14 +23,14 @@ struct SoftcapCausal {
     Head head;
 #line 13 "Softcaps.cs"
     head.v0 = scale * (1.0f / cap);
-#line 26 "SoftcapCausal.cu"
+#line 27 "SoftcapCausal.cu"
     return head;
   }
   FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
   template <typename Kv>
   FLEX_DEVICE Column column(const Head& head, int b, int h, Kv kv) const { return {}; }
 
-  // In log2 units: log2(e) * method(scale * dot).
+  // In log2 units, over the factor: log2(e) * method(scale * dot) / kScoreFactor.
   template <typename Kv>
   FLEX_DEVICE float score(const Head& head, const Row& row, const Column& column,
                           float dot, int b, int h, int q, Kv kv) const {
@@ -41,19 +42,19 @@ struct SoftcapCausal {
                         int b, int h, int q, Kv kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 45 "SoftcapCausal.cu"
+#line 46 "SoftcapCausal.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 13 "Softcaps.cs"
     return cap * flex::tanh(score / cap);
-#line 52 "SoftcapCausal.cu"
+#line 53 "SoftcapCausal.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 57 "SoftcapCausal.cu"
+#line 58 "SoftcapCausal.cu"
   }
 
   // Every captured access of one pair, with its range.
