@@ -11,6 +11,7 @@ internal static class KernelPasses
         if (graph.Score != KernelGraph.None && graph.Nodes[graph.Score] is ScoreNode)
             graph = graph with { Score = KernelGraph.None };
         graph = new LoadGuards(graph).Run();
+        graph = new CausalDistances(graph).Run();
         graph = new UniformDivision(graph).Run();
         KernelGraph? inDots = DotScaling.TryRun(graph);
         graph = inDots ?? new Log2Scaling(graph).Run();

@@ -28,6 +28,52 @@ public sealed class PassTests
     }
 
     [Test]
+    public void DistanceUnderACausalMask_NeedsNoAbsoluteValue()
+    {
+        KernelGraph graph = WithDistance(IrOp.LessOrEqual, (builder, distance) => builder.Operation(IrOp.Abs, distance));
+
+        Assert.That(Graphs.Print(new CausalDistances(graph).Run()), Is.EqualTo(
+            """
+            v0:i32 = sub q, kv
+            v1:f32 = convert v0
+            v2:f32 = add score, v1
+            v3:bool = less_or_equal kv, q
+            return v2
+
+            """));
+    }
+
+    [Test]
+    public void DistanceUnderACausalMask_NeedsNoBoundAtZero()
+    {
+        KernelGraph graph = WithDistance(
+            IrOp.Less,
+            (builder, _) => builder.Operation(
+                IrOp.Maximum, builder.Operation(IrOp.Subtract, builder.Index(IrIndex.Query), builder.Index(IrIndex.Key)), builder.Int32(0)));
+
+        Assert.That(Graphs.Print(new CausalDistances(graph).Run()), Does.Not.Contain("max"));
+    }
+
+    [Test]
+    public void DistanceUnderAnotherMask_KeepsItsAbsoluteValue()
+    {
+        KernelGraph graph = WithDistance(IrOp.GreaterOrEqual, (builder, distance) => builder.Operation(IrOp.Abs, distance));
+
+        Assert.That(new CausalDistances(graph).Run(), Is.EqualTo(graph));
+    }
+
+    /// <summary>Adds something made of <c>kv - q</c> to the score, under a mask that compares the key with the query.</summary>
+    private static KernelGraph WithDistance(IrOp relation, Func<IrBuilder, int, int> use) => KernelGraph.Of(ModelBuilder.Score(
+        "Method",
+        [],
+        builder =>
+        {
+            int distance = builder.Operation(IrOp.Subtract, builder.Index(IrIndex.Key), builder.Index(IrIndex.Query));
+            return builder.Operation(IrOp.Add, builder.Score(), builder.Convert(IrType.Float32, use(builder, distance)));
+        },
+        builder => builder.Operation(relation, builder.Index(IrIndex.Key), builder.Index(IrIndex.Query))));
+
+    [Test]
     public void DivisionByWhatIsTheSameForAll_MultipliesByItsReciprocal()
     {
         KernelGraph graph = Graphs.Score(builder =>
