@@ -9,12 +9,16 @@ internal static class HopperTiles
     /// </summary>
     public const int StaticBytes = 2048;
 
+    /// <summary>A single consumer has as many registers as a thread can have: enough for the heaviest variants.</summary>
+    private static readonly TileConfig Smallest = TileConfig.Hopper(64, 64);
+
     private static readonly TileConfig[] UpTo64 =
     [
         TileConfig.Hopper(192, 128, persistent: true),
         TileConfig.Hopper(192, 96, persistent: true),
         TileConfig.Hopper(128, 128),
         TileConfig.Hopper(128, 64),
+        Smallest,
     ];
 
     private static readonly TileConfig[] UpTo64InBlocks =
@@ -22,6 +26,7 @@ internal static class HopperTiles
         TileConfig.Hopper(192, 128, persistent: true),
         TileConfig.Hopper(128, 128),
         TileConfig.Hopper(128, 64),
+        Smallest,
     ];
 
     private static readonly TileConfig[] UpTo128 =
@@ -29,33 +34,35 @@ internal static class HopperTiles
         TileConfig.Hopper(128, 128, lazyRescale: true),
         TileConfig.Hopper(128, 96),
         TileConfig.Hopper(128, 64),
+        Smallest,
     ];
 
     private static readonly TileConfig[] UpTo128InBlocks =
     [
         TileConfig.Hopper(128, 128, lazyRescale: true),
         TileConfig.Hopper(128, 64),
+        Smallest,
     ];
 
     private static readonly TileConfig[] UpTo192 =
     [
         TileConfig.Hopper(128, 96, lazyRescale: true),
         TileConfig.Hopper(128, 64),
-        TileConfig.Hopper(64, 64),
+        Smallest,
     ];
 
     private static readonly TileConfig[] UpTo256 =
     [
         TileConfig.Hopper(128, 80, lazyRescale: true),
         TileConfig.Hopper(128, 64),
-        TileConfig.Hopper(64, 64),
+        Smallest,
     ];
 
     private static readonly TileConfig[] Above128InBlocks =
     [
         TileConfig.Hopper(128, 64, lazyRescale: true),
         TileConfig.Hopper(128, 64),
-        TileConfig.Hopper(64, 64),
+        Smallest,
     ];
 
     /// <summary>
