@@ -71,13 +71,13 @@ internal readonly record struct TileConfig(
         : TensorCoreBytes(headDim, valueDim);
 
     /// <summary>
-    /// The tile of q, and the stages of k and v. The output takes q's place at the end, unless that has been loaded anew
-    /// for the next tile of queries.
+    /// The tile of q, whose place the output takes at the end, and the stages of k and v. A persistent block has two such
+    /// places, so that the next tile's queries can be read meanwhile.
     /// </summary>
     private int HopperBytes(int headDim, int valueDim)
     {
         int headRow = SwizzledRow(headDim), valueRow = SwizzledRow(valueDim);
-        int queries = Persistent ? headRow + valueRow : Math.Max(headRow, valueRow);
+        int queries = Math.Max(headRow, valueRow) * (Persistent ? 2 : 1);
         return SwizzleAlignment + (BlockM * queries) + (Stages * BlockN * (headRow + valueRow));
     }
 

@@ -83,6 +83,14 @@ public sealed class HopperConformanceTests
         Check<BFloat16>(variant, [new(3, 40, 8, 330, 130, 64, 64)], new() { Math = MathMode.Fast, Tile = tile });
     }
 
+    /// <summary>Queries and outputs share their places in shared memory, though their rows differ in length.</summary>
+    [Test]
+    public void PersistentTile_KeepsTheBoundWhereHeadDimensionsDiffer([ValueSource(nameof(Some))] VariantCase variant) =>
+        Check<BFloat16>(
+            variant,
+            [new(2, 40, 40, 330, 130, 64, 128), new(2, 40, 40, 330, 130, 128, 64)],
+            new() { Math = MathMode.Fast, Tile = TileOverride.Hopper(128, 64) with { Persistent = true } });
+
     /// <summary>Kernels that run at the same time must not take each other's tiles.</summary>
     [Test]
     public void PersistentKernelsOfTwoStreams_LeaveEachOtherAlone()

@@ -66,6 +66,29 @@ public sealed class ForwardKernelTests
             ("work_count", (byte*)&arguments.Work.Count - start));
     }
 
+    /// <summary>A kernel that takes more than the host asks for writes behind its shared memory.</summary>
+    [Test]
+    public void HopperTiles_FitTheSharedMemoryThatTheHostAsksFor(
+        [Values(64, 72, 192)] int headDim, [Values(64, 128)] int valueDim, [Values] bool persistent)
+    {
+        TileConfig tile = TileConfig.Hopper(128, 64, persistent: persistent);
+        ForwardConfig config = Config(ElementType.Float16, 64) with
+        {
+            HeadDim = ForwardConfig.Padded(headDim),
+            ValueDim = ForwardConfig.Padded(valueDim),
+            Tile = tile,
+        };
+        string source =
+            $"""
+            #include "flex/forward/sm90/shape.cuh"
+            constexpr int kEnd = flex::sm90::kVPlace + flex::sm90::kStages * flex::sm90::kVBytes;
+            static_assert(1024 + kEnd <= {tile.SharedBytes(config.Element, config.HeadDim, config.ValueDim)}, "shared memory");
+            """;
+        KernelUnit unit = UnitSources.Of(source, GpuArchitecture.Sm90a) with { Config = config.ToHeader() };
+
+        Assert.DoesNotThrow(() => NvrtcCompiler.Compile(unit));
+    }
+
     private static void CheckOffsets(string type, int size, params (string Field, long Offset)[] fields)
     {
         IEnumerable<string> assertions = fields.Select(field =>
