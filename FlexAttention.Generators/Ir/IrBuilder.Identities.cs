@@ -13,7 +13,7 @@ internal sealed partial class IrBuilder
         return node.Op switch
         {
             IrOp.Select => SimplifySelect(x, node.Arguments[1], node.Arguments[2]),
-            IrOp.Convert => TypeOf(x) == node.Type ? x : null,
+            IrOp.Convert => TypeOf(x) == node.Type ? x : SimplifyConversion(node.Type, x),
             IrOp.Negate => IsOperation(x, IrOp.Negate, out OperationNode inner) ? inner.Arguments[0] : null,
             IrOp.Not => SimplifyNot(x),
             _ when node.Arguments.Count != 2 => null,
@@ -47,6 +47,16 @@ internal sealed partial class IrBuilder
         IrOp.Less or IrOp.Greater when x == y => Bool(false),
         _ => null,
     };
+
+    /// <summary>A choice between constants is converted where it stands, not for every pair.</summary>
+    private int? SimplifyConversion(IrType type, int x)
+    {
+        if (!IsOperation(x, IrOp.Select, out OperationNode choice))
+            return null;
+        (int condition, int whenTrue, int whenFalse) = (choice.Arguments[0], choice.Arguments[1], choice.Arguments[2]);
+        bool isConstant = ConstantAt(whenTrue) is not null && ConstantAt(whenFalse) is not null;
+        return isConstant ? Select(condition, Convert(type, whenTrue), Convert(type, whenFalse)) : null;
+    }
 
     private int? SimplifyNot(int x)
     {

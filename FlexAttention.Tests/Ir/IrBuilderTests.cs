@@ -61,6 +61,16 @@ public class IrBuilderTests
         Assert.That(_ir[_ir.Operation(IrOp.Add, _ir.Score(), _ir.Float32(0))], Is.TypeOf<OperationNode>());
 
     [Test]
+    public void ConversionOfAChoiceBetweenConstants_ChoosesBetweenConvertedOnes()
+    {
+        int condition = _ir.Operation(IrOp.Less, Key, Query);
+
+        Assert.That(
+            _ir.Convert(IrType.Float32, _ir.Select(condition, _ir.Int32(1), _ir.Int32(0))),
+            Is.EqualTo(_ir.Select(condition, _ir.Float32(1), _ir.Float32(0))));
+    }
+
+    [Test]
     public void Not_OfFloatComparison_KeepsNaN()
     {
         int isLess = _ir.Operation(IrOp.Less, _ir.Score(), _ir.Float32(1));

@@ -39,6 +39,7 @@ internal struct DocumentVariant : IAttentionVariant<DocumentVariant>
           static constexpr float kScoreFactor = 1.0f;
           static constexpr bool kHasShift = false;
           static constexpr bool kHasMask = true;
+          static constexpr int kSpecialFunctions = 0;
 
           struct Head { int v0; };
           struct Row { int v1; };

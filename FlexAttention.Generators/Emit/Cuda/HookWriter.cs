@@ -1,3 +1,4 @@
+using System.Globalization;
 using FlexAttention.Generators.Analysis;
 using FlexAttention.Generators.Ir;
 using FlexAttention.Generators.Transforms;
@@ -40,6 +41,8 @@ internal sealed class HookWriter
         _unit.Writer.WriteLine($"static constexpr float kScoreFactor = {CudaLiterals.Of(IrConstants.Float(IrType.Float32, _staged.Factor))};");
         WriteConstant("kHasShift", _shift.Count > 0);
         WriteConstant("kHasMask", _graph.Mask != KernelGraph.None);
+        int special = SpecialFunctions.Count(_graph);
+        _unit.Writer.WriteLine($"static constexpr int kSpecialFunctions = {special.ToString(CultureInfo.InvariantCulture)};");
         _unit.Writer.WriteLine();
         WriteMembers("Head", _staged.Head, "once a tile");
         WriteMembers("Row", _staged.Row, "once a row");

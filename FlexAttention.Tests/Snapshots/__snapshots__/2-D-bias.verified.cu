@@ -12,6 +12,7 @@ struct HeadTable {
   static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
+  static constexpr int kSpecialFunctions = 0;
 
   struct Head {
     float v0;
@@ -23,7 +24,7 @@ struct HeadTable {
     Head head;
 #line 35 "PositionBiases.cs"
     head.v0 = 1.0f / scale;
-#line 27 "HeadTable.cu"
+#line 28 "HeadTable.cu"
     return head;
   }
   FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
@@ -36,7 +37,7 @@ struct HeadTable {
                           float dot, int b, int h, int q, Kv kv) const {
 #line 35 "PositionBiases.cs"
     return dot + bias(h, q - kv) * head.v0;
-#line 40 "HeadTable.cu"
+#line 41 "HeadTable.cu"
   }
 
   template <typename Kv>
@@ -44,19 +45,19 @@ struct HeadTable {
                         int b, int h, int q, Kv kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 48 "HeadTable.cu"
+#line 49 "HeadTable.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 35 "PositionBiases.cs"
     return score + bias(h, q - kv);
-#line 55 "HeadTable.cu"
+#line 56 "HeadTable.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 60 "HeadTable.cu"
+#line 61 "HeadTable.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -65,7 +66,7 @@ struct HeadTable {
 #line 35 "PositionBiases.cs"
     checker.index(0, 0, h, bias.extent[0]);
     checker.index(0, 1, q - kv, bias.extent[1]);
-#line 69 "HeadTable.cu"
+#line 70 "HeadTable.cu"
   }
 };
 

@@ -12,6 +12,7 @@ struct Alibi {
   static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = true;
   static constexpr bool kHasMask = true;
+  static constexpr int kSpecialFunctions = 0;
 
   struct Head {
     float v0;
@@ -23,7 +24,7 @@ struct Alibi {
     Head head;
 #line 20 "PositionBiases.cs"
     head.v0 = slopes(h) * (1.0f / scale);
-#line 27 "Alibi.cu"
+#line 28 "Alibi.cu"
     return head;
   }
   FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
@@ -36,7 +37,7 @@ struct Alibi {
                           float dot, int b, int h, int q, Kv kv) const {
 #line 20 "PositionBiases.cs"
     return dot + flex::scaled_offset(head.v0, kv - q);
-#line 40 "Alibi.cu"
+#line 41 "Alibi.cu"
   }
 
   // What the score of every key of a tile lacks.
@@ -44,7 +45,7 @@ struct Alibi {
   FLEX_DEVICE float shift(const Head& head, const Row& row, int b, int h, int q, Kv kv) const {
 #line 20 "PositionBiases.cs"
     return flex::scaled_base(head.v0, kv - q);
-#line 48 "Alibi.cu"
+#line 49 "Alibi.cu"
   }
 
   template <typename Kv>
@@ -52,19 +53,19 @@ struct Alibi {
                         int b, int h, int q, Kv kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 56 "Alibi.cu"
+#line 57 "Alibi.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 20 "PositionBiases.cs"
     return score + flex::mul(slopes(h), flex::to_float(kv - q));
-#line 63 "Alibi.cu"
+#line 64 "Alibi.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 68 "Alibi.cu"
+#line 69 "Alibi.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -72,7 +73,7 @@ struct Alibi {
     if (!(kv <= q)) return;
 #line 20 "PositionBiases.cs"
     checker.index(0, 0, h, slopes.extent[0]);
-#line 76 "Alibi.cu"
+#line 77 "Alibi.cu"
   }
 };
 

@@ -9,6 +9,7 @@ struct Causal {
   static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
+  static constexpr int kSpecialFunctions = 0;
 
   struct Head {};
   struct Row {};
@@ -24,7 +25,7 @@ struct Causal {
                         int b, int h, int q, Kv kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 28 "Causal.cu"
+#line 29 "Causal.cu"
   }
 
   // The methods as written, in natural units.
@@ -32,7 +33,7 @@ struct Causal {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 36 "Causal.cu"
+#line 37 "Causal.cu"
   }
 
   // Every captured access of one pair, with its range.

@@ -11,6 +11,7 @@ struct Document {
   static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
+  static constexpr int kSpecialFunctions = 0;
 
   struct Head {};
   struct Row {
@@ -25,7 +26,7 @@ struct Document {
     Row row;
 #line 8 "DocumentMasks.cs"
     row.v0 = ids(q);
-#line 29 "Document.cu"
+#line 30 "Document.cu"
     return row;
   }
   template <typename Kv>
@@ -33,7 +34,7 @@ struct Document {
     Column column;
 #line 8 "DocumentMasks.cs"
     column.v1 = ids(kv);
-#line 37 "Document.cu"
+#line 38 "Document.cu"
     return column;
   }
 
@@ -42,7 +43,7 @@ struct Document {
                         int b, int h, int q, Kv kv) const {
 #line 8 "DocumentMasks.cs"
     return row.v0 == column.v1;
-#line 46 "Document.cu"
+#line 47 "Document.cu"
   }
 
   // The methods as written, in natural units.
@@ -50,7 +51,7 @@ struct Document {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "DocumentMasks.cs"
     return ids(q) == ids(kv);
-#line 54 "Document.cu"
+#line 55 "Document.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -59,7 +60,7 @@ struct Document {
     checker.index(0, 0, q, ids.extent[0]);
 #line 8 "DocumentMasks.cs"
     checker.index(0, 0, kv, ids.extent[0]);
-#line 63 "Document.cu"
+#line 64 "Document.cu"
   }
 };
 

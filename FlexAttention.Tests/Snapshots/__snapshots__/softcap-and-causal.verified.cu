@@ -12,6 +12,7 @@ struct SoftcapCausal {
   static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
+  static constexpr int kSpecialFunctions = 1;
 
   struct Head {
     float v0;
@@ -23,7 +24,7 @@ struct SoftcapCausal {
     Head head;
 #line 13 "Softcaps.cs"
     head.v0 = scale * (1.0f / cap);
-#line 27 "SoftcapCausal.cu"
+#line 28 "SoftcapCausal.cu"
     return head;
   }
   FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
@@ -42,19 +43,19 @@ struct SoftcapCausal {
                         int b, int h, int q, Kv kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 46 "SoftcapCausal.cu"
+#line 47 "SoftcapCausal.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 13 "Softcaps.cs"
     return cap * flex::tanh(score / cap);
-#line 53 "SoftcapCausal.cu"
+#line 54 "SoftcapCausal.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 58 "SoftcapCausal.cu"
+#line 59 "SoftcapCausal.cu"
   }
 
   // Every captured access of one pair, with its range.
