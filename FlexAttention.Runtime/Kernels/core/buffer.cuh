@@ -1,6 +1,7 @@
 // Captured buffers: the CUDA side of CaptureView.
 #pragma once
 
+#include "flex/core/key.cuh"
 #include "flex/core/types.cuh"
 
 namespace flex {
@@ -41,39 +42,40 @@ struct alignas(8) Buffer {
   int extent[4];
   int stride[4];
 
-  FLEX_DEVICE Value operator()(int i) const {
-    static_assert(kRank == 1, "one index per dimension");
-    return read(inside(0, i), offset(0, i));
-  }
-
-  FLEX_DEVICE Value operator()(int i, int j) const {
-    static_assert(kRank == 2, "one index per dimension");
-    return read(inside(0, i) && inside(1, j), offset(0, i) + offset(1, j));
-  }
-
-  FLEX_DEVICE Value operator()(int i, int j, int k) const {
-    static_assert(kRank == 3, "one index per dimension");
-    return read(inside(0, i) && inside(1, j) && inside(2, k),
-                offset(0, i) + offset(1, j) + offset(2, k));
-  }
-
-  FLEX_DEVICE Value operator()(int i, int j, int k, int l) const {
-    static_assert(kRank == 4, "one index per dimension");
-    return read(inside(0, i) && inside(1, j) && inside(2, k) && inside(3, l),
-                offset(0, i) + offset(1, j) + offset(2, k) + offset(3, l));
+  /// The element at an index for each dimension: an int or a Key.
+  template <typename... Index>
+  FLEX_DEVICE Value operator()(Index... indices) const {
+    static_assert(sizeof...(Index) == kRank, "one index per dimension");
+    const Key keys[] = {as_key(indices)...};
+    bool in_range = true;
+    i64 base = 0;
+    FLEX_UNROLL
+    for (int d = 0; d < kRank; ++d) {
+      const int index = keys[d];
+      in_range &= static_cast<u32>(index) < static_cast<u32>(extent[d]);
+      base += static_cast<i64>(keys[d].base) * stride[d];
+    }
+    // What a tile's keys share is one address.
+    const T* address = data + base;
+    FLEX_UNROLL
+    for (int d = 0; d < kRank; ++d) {
+      if (keys[d].offset != 0) address = advance(address, stride[d], keys[d].offset);
+    }
+    return in_range ? ElementValue<T>::read(address) : Value();
   }
 
  private:
-  FLEX_DEVICE bool inside(int dimension, int index) const {
-    return static_cast<u32>(index) < static_cast<u32>(extent[dimension]);
-  }
+  static FLEX_DEVICE Key as_key(Key key) { return key; }
+  static FLEX_DEVICE Key as_key(int index) { return {index, 0}; }
 
-  FLEX_DEVICE i64 offset(int dimension, int index) const {
-    return static_cast<i64>(index) * stride[dimension];
-  }
-
-  FLEX_DEVICE Value read(bool in_range, i64 element) const {
-    return in_range ? ElementValue<T>::read(data + element) : Value();
+  /// address + stride * count, in one instruction: the compiler would rather regroup the sum, and add the
+  /// shared address in for every element.
+  static FLEX_DEVICE const T* advance(const T* address, int stride, int count) {
+    const T* result;
+    asm("mad.wide.s32 %0, %1, %2, %3;"
+        : "=l"(result)
+        : "r"(stride), "r"(count * static_cast<int>(sizeof(T))), "l"(address));
+    return result;
   }
 };
 
