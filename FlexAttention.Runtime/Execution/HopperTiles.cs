@@ -14,52 +14,55 @@ internal static class HopperTiles
 
     private static readonly TileConfig[] UpTo64 =
     [
-        TileConfig.Hopper(192, 128, persistent: true),
-        TileConfig.Hopper(192, 96, persistent: true),
-        TileConfig.Hopper(128, 128),
-        TileConfig.Hopper(128, 64),
+        TileConfig.Hopper(192, 128, persistent: true, lazyRescale: true),
+        TileConfig.Hopper(192, 96, persistent: true, lazyRescale: true),
+        TileConfig.Hopper(128, 128, persistent: true),
+        TileConfig.Hopper(128, 64, persistent: true),
         Smallest,
     ];
 
     private static readonly TileConfig[] UpTo64InBlocks =
     [
-        TileConfig.Hopper(192, 128, persistent: true),
-        TileConfig.Hopper(128, 128),
-        TileConfig.Hopper(128, 64),
+        TileConfig.Hopper(192, 128, persistent: true, lazyRescale: true),
+        TileConfig.Hopper(128, 128, persistent: true),
+        TileConfig.Hopper(128, 64, persistent: true),
         Smallest,
     ];
 
     private static readonly TileConfig[] UpTo128 =
     [
-        TileConfig.Hopper(128, 128, lazyRescale: true),
-        TileConfig.Hopper(128, 96),
-        TileConfig.Hopper(128, 64),
+        TileConfig.Hopper(128, 128, persistent: true, lazyRescale: true),
+        TileConfig.Hopper(128, 96, persistent: true),
+        TileConfig.Hopper(128, 64, persistent: true),
         Smallest,
     ];
 
     private static readonly TileConfig[] UpTo128InBlocks =
     [
-        TileConfig.Hopper(128, 128, lazyRescale: true),
-        TileConfig.Hopper(128, 64),
+        TileConfig.Hopper(128, 128, persistent: true, lazyRescale: true),
+        TileConfig.Hopper(128, 64, persistent: true),
         Smallest,
     ];
 
     private static readonly TileConfig[] UpTo192 =
     [
-        TileConfig.Hopper(128, 96, lazyRescale: true),
+        TileConfig.Hopper(128, 112, lazyRescale: true),
+        TileConfig.Hopper(128, 64, persistent: true, lazyRescale: true),
         TileConfig.Hopper(128, 64),
         Smallest,
     ];
 
+    private static readonly TileConfig[] UpTo192InBlocks =
+    [
+        TileConfig.Hopper(128, 64, persistent: true, lazyRescale: true),
+        TileConfig.Hopper(128, 64),
+        Smallest,
+    ];
+
+    // 80 keys make coarser blocks of the usual 128, but are faster by more than those cost.
     private static readonly TileConfig[] UpTo256 =
     [
         TileConfig.Hopper(128, 80, lazyRescale: true),
-        TileConfig.Hopper(128, 64),
-        Smallest,
-    ];
-
-    private static readonly TileConfig[] Above128InBlocks =
-    [
         TileConfig.Hopper(128, 64, lazyRescale: true),
         TileConfig.Hopper(128, 64),
         Smallest,
@@ -67,14 +70,13 @@ internal static class HopperTiles
 
     /// <summary>
     /// The tiles for a head dimension, the larger one of q's and v's. Block masks come in blocks of 128 keys as a rule: no
-    /// multiple of 96 or 80, so that coarser blocks would have to be made, with more work in them.
+    /// multiple of 96 or 112, so that coarser blocks would have to be made, with more work in them.
     /// </summary>
     public static ReadOnlySpan<TileConfig> For(int headDim, bool blockMask) => headDim switch
     {
         <= 64 => blockMask ? UpTo64InBlocks : UpTo64,
         <= 128 => blockMask ? UpTo128InBlocks : UpTo128,
-        _ when blockMask => Above128InBlocks,
-        <= 192 => UpTo192,
+        <= 192 => blockMask ? UpTo192InBlocks : UpTo192,
         _ => UpTo256,
     };
 

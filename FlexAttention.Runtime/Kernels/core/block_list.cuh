@@ -12,6 +12,22 @@ struct Position {
   int h;
 };
 
+/// A part of a block list: entries first .. end - 1.
+struct ListRange {
+  int first;
+  int end;
+
+  /// The row of a list for the queries from q_start on.
+  static FLEX_DEVICE ListRange of(const ForwardArguments& arguments, const int* offsets, Position head,
+                                  int q_start) {
+    const int b = arguments.mask_batch == 1 ? 0 : head.b;
+    const int h = arguments.mask_heads == 1 ? 0 : head.h;
+    const int rows = ceil_div(arguments.q_length, arguments.mask_q_block);
+    const int row = (b * arguments.mask_heads + h) * rows + q_start / arguments.mask_q_block;
+    return {offsets[row], offsets[row + 1]};
+  }
+};
+
 /// The work of this thread block: one tile of queries of one head. The grid is (heads of a group, tiles,
 /// groups), and x runs fastest: the heads of a group, whose keys and values fit the L2 cache, go through
 /// their tiles together. The last tiles of queries come first: under a causal mask they are the longest,
@@ -31,6 +47,12 @@ struct Work {
   }
 
   static FLEX_DEVICE int q_start() { return (gridDim.y - 1 - blockIdx.y) * kBlockM; }
+
+  /// Its row of the list of full or of partial blocks.
+  static FLEX_DEVICE ListRange blocks(const ForwardArguments& arguments, bool full) {
+    return ListRange::of(arguments, full ? arguments.full_offsets : arguments.partial_offsets,
+                         position_again(arguments), q_start());
+  }
 
  private:
   static FLEX_DEVICE Position of_group(const ForwardArguments& arguments, int group) {
@@ -69,13 +91,14 @@ struct KeyTile {
 };
 
 /// Walks the tiles of keys of one tile of queries from the last to the first. Masked tiles all come
-/// before the others, so that a kernel can have a loop for each. `Work` names the tile of queries: it
-/// has a head and a first query.
+/// before the others, so that a kernel can have a loop for each. `Work` is the tile of queries: it knows
+/// its row of each list.
 template <typename Work, int kBlockN, bool kHasMask>
 struct KeyTiles {
   /// All keys: without a block mask every tile is visited, and masked if there is a mask.
   struct Dense {
     static constexpr bool kAllMasked = kHasMask;
+    static constexpr bool kFirstMasked = true;  // at most the first, if not all
 
     int start;
     int kv_length;
@@ -93,41 +116,27 @@ struct KeyTiles {
   /// know whether there is a next tile, so that its latency hides behind a product.
   struct Sparse {
     static constexpr bool kAllMasked = false;
+    static constexpr bool kFirstMasked = false;
 
     const ForwardArguments& arguments;
-    const Work work;
+    const Work& work;
     bool full = false;  // whether the list is that of the full blocks
-    int first;          // where the list's row begins
-    int position;       // where the part that has not been read yet ends
+    ListRange left;     // what has not been read yet
     int start = 0;      // of the current tile
     int tiles = 0;      // of the current block that are still to come
 
     FLEX_DEVICE Sparse(const ForwardArguments& arguments, const Work& work)
-        : arguments(arguments), work(work) {
-      open(arguments.partial_offsets);
-    }
-
-    /// Goes to the row of a list for these queries.
-    FLEX_DEVICE void open(const int* offsets) {
-      const Position head = work.position_again(arguments);
-      const int b = arguments.mask_batch == 1 ? 0 : head.b;
-      const int h = arguments.mask_heads == 1 ? 0 : head.h;
-      const int rows = ceil_div(arguments.q_length, arguments.mask_q_block);
-      const int row =
-          (b * arguments.mask_heads + h) * rows + work.q_start() / arguments.mask_q_block;
-      first = offsets[row];
-      position = offsets[row + 1];
-    }
+        : arguments(arguments), work(work), left(work.blocks(arguments, false)) {}
 
     FLEX_DEVICE KeyTile next() {
       if (tiles == 0) {
-        if (position == first && !full) {
+        if (left.end == left.first && !full) {
           full = true;
-          open(arguments.full_offsets);
+          left = work.blocks(arguments, true);
         }
-        if (position == first) return {0, false, false};
+        if (left.end == left.first) return {0, false, false};
         const int* list = full ? arguments.full_indices : arguments.partial_indices;
-        start = (list[--position] + 1) * arguments.mask_kv_block;
+        start = (list[--left.end] + 1) * arguments.mask_kv_block;
         tiles = arguments.mask_kv_block / kBlockN;
       }
       --tiles;

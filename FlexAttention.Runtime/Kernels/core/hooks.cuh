@@ -25,6 +25,11 @@ struct VariantHooks {
         head(variant.head(kInDots && config::kPrescale ? 1.0f : arguments.scale, position.b,
                           position.h)) {}
 
+  /// With what the variant has computed for the head before.
+  FLEX_DEVICE VariantHooks(const ForwardArguments& arguments, const Variant& variant, Position position,
+                           const Head& head)
+      : arguments(arguments), variant(variant), position(position), head(head) {}
+
   FLEX_DEVICE Row row(int q) const { return variant.row(head, position.b, position.h, q); }
   template <typename Kv>
   FLEX_DEVICE Column column(Kv kv) const {

@@ -83,7 +83,8 @@ struct ForwardSimt {
                                                     arguments.q_length, arguments.head_dim}
         .load(matrices.q, Work::q_start());
     rows.fill(hooks, Work::q_start());
-    Tiles tiles(arguments, Work());
+    const Work work{};
+    Tiles tiles(arguments, work);
     for (KeyTile tile = tiles.next(); tile.valid; tile = tiles.next()) step(tile, matrices);
     cp_async_commit();
     cp_async_wait<0>();

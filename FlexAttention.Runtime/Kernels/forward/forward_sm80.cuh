@@ -112,7 +112,8 @@ struct ForwardSm80 {
                                                     arguments.q_length, arguments.head_dim}
         .load(matrices.q, Work::q_start());
     // After the queries are under way: a block mask's lists take a while to arrive.
-    Tiles tiles(arguments, Work());
+    const Work work{};
+    Tiles tiles(arguments, work);
     KeyTile tile = tiles.next();
     if (tile.valid) {
       k.load(matrices.k, tile.start);

@@ -10,38 +10,47 @@ namespace flex::sm90 {
 /// One tile of queries of one head.
 struct Work {
   Position head;
+  int kv_head;
   int start;
+  ListRange partial;  // its row of the block mask's lists, if there is one
+  ListRange full;
 
-  FLEX_DEVICE Position position_again(const ForwardArguments&) const { return head; }
-  FLEX_DEVICE int q_start() const { return start; }
+  FLEX_DEVICE ListRange blocks(const ForwardArguments&, bool full) const { return full ? this->full : partial; }
+
+  FLEX_DEVICE bool has_keys(const ForwardArguments& arguments) const {
+    return config::kBlockMask ? partial.first != partial.end || full.first != full.end
+                              : arguments.kv_length > 0;
+  }
+
+  /// Brings the ends of the lists, where the producer begins, into the first-level cache.
+  FLEX_DEVICE void fetch_blocks(const ForwardArguments& arguments, int lane) const {
+    if (!config::kBlockMask || lane > 1) return;
+    const ListRange range = lane == 0 ? partial : full;
+    const int* list = lane == 0 ? arguments.partial_indices : arguments.full_indices;
+    int entry;
+    if (range.first != range.end) {
+      asm volatile("ld.global.ca.b32 %0, [%1];" : "=r"(entry) : "l"(list + range.end - 1));
+    }
+  }
 
   /// Number `index` of all tiles. Heads of a group, whose keys and values fit the L2 cache together, are
   /// side by side; the last queries come first, since under a causal mask theirs is the longest row.
   static FLEX_DEVICE Work of(const ForwardSm90Arguments& arguments, int index) {
+    const ForwardArguments& problem = arguments.problem;
     const u32 heads = arguments.group_heads;
     const u32 tiles = arguments.q_tiles;
     const u32 row = index / heads;
-    const u32 head = row / tiles * heads + index % heads;
-    const u32 q_heads = arguments.problem.q_heads;
-    return {{static_cast<int>(head / q_heads), static_cast<int>(head % q_heads)},
-            static_cast<int>(tiles - 1 - row % tiles) * kBlockM};
-  }
-};
-
-/// The numbers of this block's tiles. A persistent block takes the next tile that no block has taken yet:
-/// rows differ in length, and who is done early goes on. The counter ends as it began, at zero, since
-/// every block is told once that nothing is left.
-struct WorkList {
-  const ForwardSm90Arguments& arguments;
-  int index = blockIdx.x;
-
-  FLEX_DEVICE explicit WorkList(const ForwardSm90Arguments& arguments) : arguments(arguments) {}
-
-  FLEX_DEVICE bool done() const { return index >= arguments.work_count; }
-
-  FLEX_DEVICE void advance() {
-    index = config::kPersistent ? atomicInc(arguments.counter, arguments.work_count - 1) + gridDim.x
-                                : arguments.work_count;
+    const u32 head = row / tiles * heads + index % heads;  // counted through all batches
+    const u32 q_heads = problem.q_heads;
+    Work work{};
+    work.head = {static_cast<int>(head / q_heads), static_cast<int>(head % q_heads)};
+    work.kv_head = work.head.h / (problem.q_heads / problem.kv_heads);
+    work.start = static_cast<int>(tiles - 1 - row % tiles) * kBlockM;
+    if constexpr (config::kBlockMask) {
+      work.partial = ListRange::of(problem, problem.partial_offsets, work.head, work.start);
+      work.full = ListRange::of(problem, problem.full_offsets, work.head, work.start);
+    }
+    return work;
   }
 };
 
