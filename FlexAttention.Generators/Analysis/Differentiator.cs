@@ -41,7 +41,25 @@ internal sealed class Differentiator
                 byCapture.Add(new CaptureDerivative(CaptureOf(input), IndicesOf(input), derivative));
         }
 
-        return Compact(byScore, byCapture);
+        return Compact(byScore, byCapture, [.. nodes.SelectMany((_, i) => ByLoop(nodes, i, captures))]);
+    }
+
+    /// <summary>The derivatives by what a loop reads of buffers that learn.</summary>
+    private IEnumerable<LoopDerivative> ByLoop(IrNode[] nodes, int position, IReadOnlyList<CaptureModel> captures)
+    {
+        if (nodes[position] is not FoldNode fold || !fold.Body.Nodes.Any(node => node is LoadNode && Learns(node, captures)))
+            return [];
+        int?[] byResult = [.. Enumerable.Range(0, fold.CarriedCount).Select(i => ByResult(nodes, position, i))];
+        return Enumerable.Range(0, fold.Body.Nodes.Count)
+            .Where(i => fold.Body.Nodes[i] is LoadNode load && Learns(load, captures))
+            .Select(i => LoopDifferentiator.Run(_builder, fold, i, byResult))
+            .OfType<LoopDerivative>();
+    }
+
+    private int? ByResult(IrNode[] nodes, int fold, int carried)
+    {
+        IrNode? result = Array.Find(nodes, node => node is FoldResultNode found && found.Fold == fold && found.Carried == carried);
+        return result is null ? null : Derivative(nodes, result);
     }
 
     /// <summary>The node of the derivative by an input, or null where it is zero.</summary>
@@ -52,17 +70,19 @@ internal sealed class Differentiator
         return derivative is null ? null : new DerivativeAlgebra(_builder).ToNode(derivative, _builder.TypeOf(result));
     }
 
-    private ScoreGradient Compact(int byScore, List<CaptureDerivative> byCapture)
+    private ScoreGradient Compact(int byScore, List<CaptureDerivative> byCapture, List<LoopDerivative> byLoop)
     {
         int score = _copies[_score.Result];
+        IEnumerable<int> ofCaptures = byCapture.SelectMany(static item => item.Indices.Append(item.Derivative));
         LiveNodes live = LiveNodes.Of(
-            Copies, [score, byScore, .. byCapture.SelectMany(static item => item.Indices.Append(item.Derivative))]);
+            Copies, [score, byScore, .. ofCaptures, .. byLoop.SelectMany(static item => item.Loop.Arguments)]);
         return new ScoreGradient(
             live.Nodes,
             live.PositionOf(score),
             live.PositionOf(byScore),
             new(byCapture.Select(item => new CaptureDerivative(
-                item.Capture, new(item.Indices.Select(live.PositionOf)), live.PositionOf(item.Derivative)))));
+                item.Capture, new(item.Indices.Select(live.PositionOf)), live.PositionOf(item.Derivative)))),
+            new(byLoop.Select(item => item with { Loop = (FoldNode)item.Loop.MapOperands(live.PositionOf) })));
     }
 
     private static bool Learns(IrNode node, IReadOnlyList<CaptureModel> captures) =>

@@ -22,6 +22,8 @@ internal static class GradientIndexing
     {
         EquatableArray<int>[] accesses = [.. gradient.ByCapture.Where(item => item.Capture == capture).Select(static item => item.Indices)];
         var found = Dependence.None;
+        if (gradient.ByLoop.Any(item => item.Capture == capture))
+            return found;
         foreach ((IrIndex index, Dependence dependence) in Positions)
         {
             if (accesses.Length > 0 && Enumerable.Range(0, accesses[0].Count).Any(d => Array.TrueForAll(accesses, IsIndex(index, d))))

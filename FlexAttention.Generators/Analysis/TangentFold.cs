@@ -5,14 +5,16 @@ namespace FlexAttention.Generators.Analysis;
 /// <summary>A loop that carries derivatives beside the values that it carried before.</summary>
 internal sealed class TangentFold
 {
-    private readonly int _fold;
     private readonly int[] _positions;
 
-    private TangentFold(int fold, int[] positions)
+    private TangentFold(int node, int[] positions)
     {
-        _fold = fold;
+        Node = node;
         _positions = positions;
     }
+
+    /// <summary>The loop, whose first results are those of the old one.</summary>
+    public int Node { get; }
 
     /// <summary>Adds the loop to a graph.</summary>
     /// <param name="builder">The graph.</param>
@@ -32,11 +34,8 @@ internal sealed class TangentFold
     }
 
     /// <summary>The derivative of one of the old loop's results.</summary>
-    public Monomial? TangentOf(IrBuilder builder, FoldResultNode result)
-    {
-        int position = _positions[result.Carried];
-        return position < 0 ? null : Monomial.Of(builder.FoldResult(result.Type, _fold, position));
-    }
+    public Monomial? TangentOf(IrBuilder builder, IrType type, int result) =>
+        _positions[result] < 0 ? null : Monomial.Of(builder.FoldResult(type, Node, _positions[result]));
 
     private static TangentFold Add(IrBuilder builder, FoldNode fold, TangentBody body, Monomial?[] tangents, bool[] carries)
     {

@@ -48,6 +48,6 @@ internal sealed class Tangents(IrBuilder builder, IrNode? input)
             _folds.Add(result.Fold, differentiated);
         }
 
-        return differentiated.TangentOf(builder, result);
+        return differentiated.TangentOf(builder, result.Type, result.Carried);
     }
 }

@@ -205,8 +205,8 @@ internal static partial class Rules
 
     public static readonly DiagnosticDescriptor LearnableInLoop = new(
         "FLEX0023",
-        "A learnable buffer is read in a long loop",
-        "Give the loop that reads '{0}' constant bounds and at most 16 iterations, or remove [Learnable]: gradients of what a longer loop reads are not supported",
+        "A learnable buffer is read in a loop in a loop",
+        "Give the inner loop that reads '{0}' constant bounds and at most 16 iterations, or remove [Learnable]: gradients of what longer loops in loops read are not supported",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

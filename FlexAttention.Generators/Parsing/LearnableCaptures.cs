@@ -40,16 +40,21 @@ internal static class LearnableCaptures
             if (!capture.IsLearnable)
                 continue;
             int position = captures.Position(capture);
-            if (score is not null && IsReadInLoop(score.Nodes, position))
+            if (score is not null && IsReadInInnerLoop(score.Nodes, position))
                 sink.Report(Rules.LearnableInLoop, Location(signature.CaptureParameters[i]), capture.Name);
-            else if (gradient?.ByCapture.Any(item => item.Capture == position) != true)
+            else if (gradient?.Has(position) != true)
                 sink.Report(Rules.NothingToLearn, Location(signature.CaptureParameters[i]), capture.Name);
         }
     }
 
-    private static bool IsReadInLoop(EquatableArray<IrNode> nodes, int capture) =>
-        nodes.OfType<FoldNode>().Any(fold =>
-            fold.Body.Nodes.Any(node => node is LoadNode load && load.Capture == capture) || IsReadInLoop(fold.Body.Nodes, capture));
+    /// <summary>Whether a loop in a loop reads a capture.</summary>
+    private static bool IsReadInInnerLoop(EquatableArray<IrNode> nodes, int capture) =>
+        Loops(nodes).Any(fold => Loops(fold.Body.Nodes).Any(inner => IsRead(inner.Body.Nodes, capture)));
+
+    private static bool IsRead(EquatableArray<IrNode> nodes, int capture) =>
+        nodes.Any(node => node is LoadNode load && load.Capture == capture) || Loops(nodes).Any(fold => IsRead(fold.Body.Nodes, capture));
+
+    private static IEnumerable<FoldNode> Loops(EquatableArray<IrNode> nodes) => nodes.OfType<FoldNode>();
 
     private static Location? Location(IParameterSymbol parameter) =>
         AttributeOf(parameter)?.ApplicationSyntaxReference?.GetSyntax().GetLocation();

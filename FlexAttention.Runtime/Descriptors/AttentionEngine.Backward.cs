@@ -1,5 +1,6 @@
 using FlexAttention.Cpu;
 using FlexAttention.Cpu.Backward;
+using FlexAttention.Cpu.Forward;
 using FlexAttention.Execution;
 
 namespace FlexAttention.Descriptors;
@@ -37,7 +38,8 @@ public static partial class AttentionEngine
         }
 
         GradientKinds kinds = KindsOf(options, TVariant.Descriptor);
-        AttentionGradients<T> gradients = CreateGradients<T>(in arguments.Forward, kinds, TVariant.Descriptor, learnable, out CaptureOutput[] captures);
+        CaptureOutput[] captures = kinds.HasFlag(GradientKinds.Captures) ? CreateCaptures(TVariant.Descriptor, learnable) : [];
+        AttentionGradients<T> gradients = CreateGradients<T>(in arguments.Forward, kinds, captures);
         try
         {
             gradients.AddTo(ref arguments);
@@ -67,14 +69,9 @@ public static partial class AttentionEngine
     }
 
     private static AttentionGradients<T> CreateGradients<T>(
-        in ForwardArguments arguments,
-        GradientKinds kinds,
-        VariantDescriptor variant,
-        ReadOnlySpan<DeviceTensor?> learnable,
-        out CaptureOutput[] captures)
+        in ForwardArguments arguments, GradientKinds kinds, CaptureOutput[] captures)
         where T : unmanaged
     {
-        captures = kinds.HasFlag(GradientKinds.Captures) ? CreateCaptures(variant, learnable) : [];
         ReadOnlySpan<long> queries = [arguments.Batch, arguments.QHeads, arguments.QLength, arguments.HeadDim];
         ReadOnlySpan<long> keys = [arguments.Batch, arguments.KvHeads, arguments.KvLength, arguments.HeadDim];
         ReadOnlySpan<long> values = [arguments.Batch, arguments.KvHeads, arguments.KvLength, arguments.ValueDim];
@@ -110,6 +107,7 @@ public static partial class AttentionEngine
             return;
         if (options.Checked)
             CheckedMode.Check(Device.Cpu, in forward, in variant, options.ToForward());
-        CpuBackward.Run<T, TVariant>(in arguments, in variant, options.BlockMask, kinds, captures);
+        var problem = BackwardProblem.Of(in arguments, options.BlockMask, kinds, captures);
+        CpuBackward.Run<T, TVariant>(in problem, in variant, VectorWidths.Widest);
     }
 }

@@ -20,7 +20,11 @@ internal static unsafe class BackwardValidator
         var arguments = new BackwardArguments { Forward = ForwardValidator.Inputs(q, k, v, forward, variant) };
         ArgumentNullException.ThrowIfNull(output);
         if (output.Lse is null)
-            throw new ArgumentException("The output has no lse, which the backward call needs: run Forward with ForwardOptions.ReturnLse.", nameof(output));
+        {
+            throw new ArgumentException(
+                "The output has no lse, which the backward call needs: run Forward with ForwardOptions.ReturnLse.", nameof(output));
+        }
+
         ForwardValidator.Output(output, forward, q.Device, ref arguments.Forward);
         AddOutputGradient(dOutput, q.Device, ref arguments);
         if (options.DLse is { } dLse)

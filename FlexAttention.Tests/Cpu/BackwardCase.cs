@@ -1,4 +1,5 @@
 using FlexAttention.Cpu;
+using FlexAttention.Cpu.Backward;
 using FlexAttention.Cpu.Forward;
 using FlexAttention.Descriptors;
 using FlexAttention.Execution;
@@ -39,7 +40,7 @@ internal sealed class BackwardCase<T, TRule> : IDisposable
         const GradientKinds kinds = GradientKinds.Query | GradientKinds.Key | GradientKinds.Value;
         using var gradients = new AttentionGradients<T>(Like(Forward.Q), Like(Forward.K), Like(Forward.V), null, []);
         gradients.AddTo(ref arguments);
-        CpuBackward.Run<T, PairVariant<TRule>>(in arguments, Forward.Variant, null, kinds, [], width);
+        CpuBackward.Run<T, PairVariant<TRule>>(BackwardProblem.Of(in arguments, null, kinds, []), Forward.Variant, width);
         return (gradients.Dq.ToArray(), gradients.Dk.ToArray(), gradients.Dv.ToArray());
     }
 

@@ -19,6 +19,11 @@ internal static class LaneEvaluator
         yield return ("Double512", Run<TVariant, Double512, double, Vector512<double>, Vector256<int>>(variant, points));
     }
 
+    /// <summary>The same in double, in one kind of lanes.</summary>
+    public static double[] EvaluateInDouble<TVariant>(TVariant variant, VariantPoint[] points)
+        where TVariant : unmanaged, IAttentionVariant<TVariant> =>
+        Run<TVariant, Double512, double, Vector512<double>, Vector256<int>>(variant, points);
+
     private static double[] Run<TVariant, TLanes, TScalar, TFloat, TInt>(TVariant variant, VariantPoint[] points)
         where TVariant : unmanaged, IAttentionVariant<TVariant>
         where TLanes : struct, ILanes<TScalar, TFloat, TInt>

@@ -33,7 +33,7 @@ public sealed class RandomVariantTests
         Aligned = true,
     };
 
-    private static readonly Lazy<RandomAssembly> Assembly = new(() => RandomAssembly.Compile(FirstSeed, Count));
+    internal static readonly Lazy<RandomAssembly> Assembly = new(() => RandomAssembly.Compile(FirstSeed, Count));
 
     private readonly RandomCaptures _captures = new(seed: 9);
 

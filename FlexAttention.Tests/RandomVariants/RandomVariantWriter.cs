@@ -12,9 +12,13 @@ internal sealed partial class RandomVariantWriter
     /// <summary>The length of both captured buffers; indices are cut to it by <c>&amp;</c>.</summary>
     public const int TableLength = 64;
 
-    /// <summary>What every variant captures.</summary>
-    private const string Parameters =
+    /// <summary>What every mask captures.</summary>
+    private const string MaskParameters =
         "int b, int h, int q, int kv, int n, float x, bool flag, ReadOnlySpan<int> ids, ReadOnlySpan2D<float> table";
+
+    /// <summary>What every score captures: the floats learn.</summary>
+    private const string ScoreParameters =
+        "int b, int h, int q, int kv, int n, [Learnable] float x, bool flag, ReadOnlySpan<int> ids, [Learnable] ReadOnlySpan2D<float> table";
 
     private readonly Random _random;
     private readonly StringBuilder _text = new();
@@ -71,15 +75,16 @@ internal sealed partial class RandomVariantWriter
     {
         Line(1, "[AttentionVariant]");
         Line(1, _isMask
-            ? $"public static partial bool {name}({Parameters})"
-            : $"public static partial float {name}(float score, {Parameters})");
+            ? $"public static partial bool {name}({MaskParameters})"
+            : $"public static partial float {name}(float score, {ScoreParameters})");
         Line(1, "{");
         // Branches and loops need something to change.
         WriteInt(2);
         int statements = _random.Next(2, 7);
         for (int i = 0; i < statements; i++)
             WriteStatement(2);
-        Line(2, _isMask ? $"return {Bool(3)};" : $"return score + 8 * Soft({Float(3)});");
+        // What learns has some part in every score.
+        Line(2, _isMask ? $"return {Bool(3)};" : $"return score * (1 + x / 64) + table[q & 63, kv & 63] + 8 * Soft({Float(3)});");
         Line(1, "}");
     }
 

@@ -36,6 +36,17 @@ public static partial class LoopPatterns
         return score + bias;
     }
 
+    /// <summary>A polynomial of the distance, of any degree, by Horner's rule: each iteration needs what the one before it carries.</summary>
+    [AttentionVariant]
+    public static partial float Polynomial(
+        float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan<float> coefficients)
+    {
+        float x = (kv - q) / 128f, bias = 0;
+        for (int i = 0; i < coefficients.Length; i++)
+            bias = (bias * x) + coefficients[i];
+        return score + bias;
+    }
+
     /// <summary>The catalogue's entries.</summary>
     internal static VariantCase[] Cases { get; } =
     [
@@ -50,6 +61,13 @@ public static partial class LoopPatterns
             ScoreMethod = (x, score, b, h, q, kv) => Bells(score, b, h, q, kv, x.Centres, x.Widths, x.Heights),
             ScoreOracle = (x, score, b, h, q, kv) => score + Enumerable.Range(0, 3).Sum(
                 i => x.Heights[i] / Math.Exp(Math.Pow((kv - q - (double)x.Centres[i]) / x.Widths[i], 2) / 2)),
+        },
+        new VariantCase<float[]>("polynomial", typeof(PolynomialKernel))
+        {
+            Captures = (_, _) => [0.25f, -0.5f, 0.75f, -1],
+            ScoreMethod = (x, score, b, h, q, kv) => Polynomial(score, b, h, q, kv, x),
+            ScoreOracle = (x, score, b, h, q, kv) =>
+                score + x.Select((coefficient, i) => coefficient * Math.Pow((kv - q) / 128.0, x.Length - 1 - i)).Sum(),
         },
     ];
 }

@@ -1,140 +1,66 @@
 using System.Globalization;
 using FlexAttention.Generators.Ir;
-using FlexAttention.Generators.Models;
 
 namespace FlexAttention.Generators.Emit.Cpu;
 
 /// <summary>Writes <c>AddCaptureGradients</c>: what a run of keys adds to the gradients of the captures that learn.</summary>
-internal sealed class CaptureGradientMethods(VariantFields fields, ScoreGradient gradient)
+internal abstract class CaptureGradientMethods(VariantFields fields, ScoreGradient gradient)
 {
-    private const string LaneWriter = Runtime.GradientWriter + "<TLanes, TScalar, TFloat, TInt>";
+    protected VariantFields Fields { get; } = fields;
 
-    private readonly bool[] _varies = Variation.Of(gradient.Nodes);
+    protected ScoreGradient Gradient { get; } = gradient;
 
-    /// <summary>The body in vector lanes.</summary>
-    public void WriteLanes(SourceWriter writer)
+    /// <summary>Whether each node varies between keys.</summary>
+    protected bool[] Varies { get; } = Variation.Of(gradient.Nodes);
+
+    /// <summary>The nodes that loops are written from.</summary>
+    protected IEnumerable<int> LoopArguments => Gradient.ByLoop.SelectMany(static item => item.Loop.Arguments);
+
+    /// <summary>Writes the loops that add what each iteration's access contributes.</summary>
+    protected void WriteLoops(BlockContext context, ValueBlock block, SourceWriter inside)
     {
-        SourceWriter before = SourceWriter.CSharp(), reads = SourceWriter.CSharp(), inside = SourceWriter.CSharp(), after = SourceWriter.CSharp();
-        Dictionary<int, KeyRun> runs = KeyRun.FindAll(gradient.Nodes, _varies);
-        int[] uses = Operands.CountUses(gradient.Nodes, gradient.ByCapture.SelectMany(Needs), runs: runs);
-        var block = new ValueBlock(LaneMethods.Context(fields), gradient.Nodes, _varies, uses, [], before, inside)
-        {
-            Runs = runs,
-            Reads = reads,
-        };
-        block.Write();
-        for (int i = 0; i < gradient.ByCapture.Count; i++)
-            WriteLanes(gradient.ByCapture[i], "sum" + i, block, before, inside, after);
-        WriteLoop(writer, uses, before, reads, inside);
-        writer.WriteStatements(after.ToString());
+        foreach (LoopDerivative item in Gradient.ByLoop)
+            WriteLoop(item, context, block, inside);
     }
 
-    /// <summary>The body that calls <see cref="WriteScalarHelpers"/>' methods.</summary>
-    public static void WriteScalar(SourceWriter writer) =>
-        ScalarMethods.WriteDispatch(writer, type =>
-            $"CaptureGradientsEach({ScalarMethods.As(type, "scores")}, {ScalarMethods.As(type, "gradients")}, count, b, h, q, kv, targets);");
+    /// <summary>Writes how one product is added to elements of a gradient.</summary>
+    /// <param name="inside">Takes the statement.</param>
+    /// <param name="body">The values of an iteration.</param>
+    /// <param name="varies">Whether each of them varies between keys.</param>
+    /// <param name="item">The capture, the element's indices and the derivative, as values of the iteration.</param>
+    protected abstract void WriteAddition(SourceWriter inside, ValueBlock body, bool[] varies, CaptureDerivative item);
 
-    /// <summary>The methods that do the same one key at a time, one for each type of the scores.</summary>
-    public void WriteScalarHelpers(SourceWriter writer)
+    /// <summary>Whether a derivative is one everywhere.</summary>
+    protected bool IsOne(CaptureDerivative item) => Gradient.Nodes[item.Derivative] is ConstantNode constant && constant.Is(1);
+
+    protected bool ReadsKey(int[] uses) => IsRead(uses, static node => node is IndexNode { Index: IrIndex.Key });
+
+    protected bool ReadsScore(int[] uses) => IsRead(uses, static node => node is ScoreNode);
+
+    /// <summary>The arguments of a call that adds to a gradient.</summary>
+    protected string Arguments(int capture, string value, IEnumerable<string> rest)
     {
-        foreach (string type in ScalarMethods.ScoreTypes)
-        {
-            writer.WriteLine();
-            using (writer.Block(
-                $"private readonly void CaptureGradientsEach(ref {type} scores, ref {type} gradients, int count, int b, int h, int q, int kv, {Runtime.ReadOnlySpan}<{Runtime.GradientView}> targets)"))
-            using (writer.Block("unchecked"))
-                WriteScalar(writer, type);
-        }
-    }
-
-    private void WriteScalar(SourceWriter writer, string type)
-    {
-        SourceWriter before = SourceWriter.CSharp(), inside = SourceWriter.CSharp();
-        int[] uses = Operands.CountUses(
-            gradient.Nodes, gradient.ByCapture.SelectMany(static item => item.Indices.Append(item.Derivative)));
-        var block = new ValueBlock(ScalarMethods.Context(fields, type), gradient.Nodes, _varies, uses, [], before, inside);
-        block.Write();
-        foreach (CaptureDerivative item in gradient.ByCapture)
-        {
-            string product = IsOne(item) ? "gradient" : $"gradient * {block.VaryingValue(item.Derivative).Operand}";
-            inside.WriteLine($"{Runtime.GradientWriter}.Add({Arguments(item, product, item.Indices.Select(i => block.VaryingValue(i).Text))});");
-        }
-
-        writer.WriteStatements(before.ToString());
-        using (writer.Block("for (int i = 0; i < count; i++)"))
-        {
-            writer.WriteLine($"{type} gradient = {Runtime.Unsafe}.Add(ref gradients, i);");
-            writer.WriteLine("if (gradient == 0)");
-            using (writer.Indent())
-                writer.WriteLine("continue;");
-            if (IsRead(uses, static node => node is IndexNode { Index: IrIndex.Key }))
-                writer.WriteLine("int key = kv + i;");
-            if (IsRead(uses, static node => node is ScoreNode))
-                writer.WriteLine($"{type} score = {Runtime.Unsafe}.Add(ref scores, i);");
-            writer.WriteStatements(inside.ToString());
-        }
-    }
-
-    private void WriteLanes(
-        CaptureDerivative item, string sum, ValueBlock block, SourceWriter before, SourceWriter inside, SourceWriter after)
-    {
-        string product = IsOne(item)
-            ? "gradient"
-            : $"{LaneWriter}.Contribution(gradient, {block.VaryingValue(item.Derivative).Text})";
-        if (!item.Indices.Any(index => _varies[index]))
-        {
-            before.WriteLine($"TFloat {sum} = TLanes.Broadcast(0f);");
-            inside.WriteLine($"{sum} = TLanes.Add({sum}, {product});");
-            after.WriteLine($"{LaneWriter}.AddSum({Arguments(item, sum, item.Indices.Select(i => block.Value(i).Text))});");
-        }
-        else if (RunOf(item) is { } run)
-        {
-            string values = run.CountsDown ? $"TLanes.Reverse({product})" : product;
-            string rank = item.Indices.Count.ToString(CultureInfo.InvariantCulture);
-            IEnumerable<string> indices = item.Indices.Take(item.Indices.Count - 1).Select(i => block.Name(i).Text)
-                .Append(LaneSpelling.First(run, block.Name));
-            inside.WriteLine($"{LaneWriter}.AddRun({Arguments(item, values, indices.Prepend(rank))});");
-        }
-        else
-        {
-            inside.WriteLine($"{LaneWriter}.Scatter({Arguments(item, product, item.Indices.Select(i => block.VaryingValue(i).Text))});");
-        }
-    }
-
-    private void WriteLoop(SourceWriter writer, int[] uses, SourceWriter before, SourceWriter reads, SourceWriter inside)
-    {
-        writer.WriteStatements(before.ToString());
-        using (writer.Block("for (int i = 0; i < count; i += TLanes.Count)"))
-        {
-            writer.WriteStatements(reads.ToString());
-            writer.WriteLine($"TFloat gradient = TLanes.Load(ref {Runtime.Unsafe}.Add(ref gradients, i));");
-            if (IsRead(uses, static node => node is IndexNode { Index: IrIndex.Key }))
-                writer.WriteLine("TInt kvs = TLanes.Sequence(kv + i);");
-            if (IsRead(uses, static node => node is ScoreNode))
-                writer.WriteLine($"TFloat score = TLanes.Load(ref {Runtime.Unsafe}.Add(ref scores, i));");
-            writer.WriteStatements(inside.ToString());
-        }
-    }
-
-    /// <summary>The nodes that one derivative is added from; a run takes its first index alone.</summary>
-    private IEnumerable<int> Needs(CaptureDerivative item)
-    {
-        IEnumerable<int> indices = RunOf(item) is { } run ? run.Operands(AsLoad(item)) : item.Indices;
-        return indices.Append(item.Derivative);
-    }
-
-    private KeyRun? RunOf(CaptureDerivative item) => KeyRun.Find(gradient.Nodes, _varies, AsLoad(item));
-
-    private bool IsOne(CaptureDerivative item) => gradient.Nodes[item.Derivative] is ConstantNode constant && constant.Is(1);
-
-    private bool IsRead(int[] uses, Func<IrNode, bool> isWanted) =>
-        Enumerable.Range(0, uses.Length).Any(i => uses[i] > 0 && isWanted(gradient.Nodes[i]));
-
-    private string Arguments(CaptureDerivative item, string value, IEnumerable<string> rest)
-    {
-        string target = $"in targets[{fields.LearnableOf(item.Capture).ToString(CultureInfo.InvariantCulture)}]";
+        string target = $"in targets[{Fields.LearnableOf(capture).ToString(CultureInfo.InvariantCulture)}]";
         return string.Join(", ", new[] { target, value }.Concat(rest));
     }
 
-    private static LoadNode AsLoad(CaptureDerivative item) => new(IrType.Float32, item.Capture, item.Indices, IrBuilder.Always);
+    private void WriteLoop(LoopDerivative item, BlockContext context, ValueBlock block, SourceWriter inside)
+    {
+        FoldNode loop = item.Loop;
+        string start = block.Name(loop.Arguments[0]).Text, end = block.Name(loop.Arguments[1]).Text;
+        Code[] arguments = [.. loop.Arguments.Skip(2).Select(block.Name)];
+        string index = context.NextLocal(), step = loop.Step.ToString(CultureInfo.InvariantCulture);
+        using (inside.Block($"for (int {index} = {start}; {index} {(loop.Step > 0 ? "<" : ">")} {end}; {index} += {step})"))
+        {
+            bool[] varies = Variation.OfBody(loop, Varies, foldVaries: true);
+            int[] uses = Operands.CountUses(loop.Body.Nodes, loop.Body.Results);
+            var body = new ValueBlock(context, loop.Body.Nodes, varies, uses, [Code.Atom(index), .. arguments], inside, inside);
+            body.Write();
+            var iteration = new CaptureDerivative(item.Capture, new(loop.Body.Results.Skip(1)), loop.Body.Results[0]);
+            WriteAddition(inside, body, varies, iteration);
+        }
+    }
+
+    private bool IsRead(int[] uses, Func<IrNode, bool> isWanted) =>
+        Enumerable.Range(0, uses.Length).Any(i => uses[i] > 0 && isWanted(Gradient.Nodes[i]));
 }

@@ -61,7 +61,7 @@ internal static class CpuVariantWriter
     {
         if (gradient is null or { IsScoreShifted: true })
             return;
-        bool usesLanes = LaneSupport.CanUseLanes(gradient.Nodes);
+        bool usesLanes = LaneSupport.CanUseLanes(gradient);
         WriteGenericMethod(writer, "void ApplyScoreGradient", "ref TScalar scores, ref TScalar derivatives, ", body =>
         {
             if (usesLanes)
@@ -75,11 +75,10 @@ internal static class CpuVariantWriter
 
     private static void WriteAddCaptureGradients(SourceWriter writer, VariantFields fields, ScoreGradient? gradient)
     {
-        if (gradient is null or { ByCapture.Count: 0 })
+        if (gradient is not { HasCaptures: true })
             return;
-        bool usesLanes = LaneSupport.CanUseLanes(gradient.Nodes);
-        var methods = new CaptureGradientMethods(fields, gradient);
-        Action<SourceWriter> writeBody = usesLanes ? methods.WriteLanes : CaptureGradientMethods.WriteScalar;
+        bool usesLanes = LaneSupport.CanUseLanes(gradient);
+        Action<SourceWriter> writeBody = usesLanes ? new LaneCaptureGradients(fields, gradient).Write : ScalarCaptureGradients.Write;
         WriteGenericMethod(
             writer,
             "void AddCaptureGradients",
@@ -87,7 +86,7 @@ internal static class CpuVariantWriter
             writeBody,
             $", {Runtime.ReadOnlySpan}<{Runtime.GradientView}> targets");
         if (!usesLanes)
-            methods.WriteScalarHelpers(writer);
+            new ScalarCaptureGradients(fields, gradient).WriteHelpers(writer);
     }
 
     private static void WriteApplyMask(SourceWriter writer, VariantFields fields, IrFunction? mask) =>

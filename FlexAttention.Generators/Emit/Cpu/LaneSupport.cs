@@ -6,10 +6,14 @@ namespace FlexAttention.Generators.Emit.Cpu;
 /// <summary>Whether a function can be written in vector lanes, which have float and 32-bit integers alone.</summary>
 internal static class LaneSupport
 {
-    public static bool CanUseLanes(IrFunction function) => CanUseLanes(function.Nodes);
+    public static bool CanUseLanes(IrFunction function) => Fits(function.Nodes, Variation.Of(function.Nodes));
 
-    /// <summary>Whether a graph can be written in them.</summary>
-    public static bool CanUseLanes(EquatableArray<IrNode> nodes) => Fits(nodes, Variation.Of(nodes));
+    /// <summary>Whether a score and its derivatives can be written in them.</summary>
+    public static bool CanUseLanes(ScoreGradient gradient)
+    {
+        bool[] varies = Variation.Of(gradient.Nodes);
+        return Fits(gradient.Nodes, varies) && gradient.ByLoop.All(item => FoldFits(item.Loop, varies));
+    }
 
     private static bool Fits(EquatableArray<IrNode> nodes, bool[] varies) =>
         Enumerable.Range(0, nodes.Count).Where(i => varies[i]).All(i => Fits(nodes, i, varies));

@@ -61,7 +61,8 @@ internal static class ScalarMethods
         {
             FunctionBody body = FunctionBody.Of(gradient.Nodes, [gradient.Score, gradient.ByScore], Context(fields, type));
             writer.WriteLine();
-            using (writer.Block($"private readonly void ScoreGradientEach(ref {type} scores, ref {type} derivatives, int count, int b, int h, int q, int kv)"))
+            string parameters = $"ref {type} scores, ref {type} derivatives, int count, int b, int h, int q, int kv";
+            using (writer.Block($"private readonly void ScoreGradientEach({parameters})"))
             using (writer.Block("unchecked"))
             {
                 WriteLoop(writer, body, () =>

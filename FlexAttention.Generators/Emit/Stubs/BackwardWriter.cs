@@ -28,15 +28,19 @@ internal static class BackwardWriter
         }
 
         using (writer.Block(""))
-        {
-            writer.WriteLine($"global::System.ArgumentNullException.ThrowIfNull({names.Query});");
-            writer.WriteLine($"{CpuVariantWriter.StructName} {names.Variant} = {BindingWriter.Call(model.Captures, names, $"{names.Query}.Device")};");
-            writer.WriteLine($"{Runtime.AttentionGradients}<{element}> {gradients} = {Runtime.AttentionEngine}.Backward<{element}, {CpuVariantWriter.StructName}>(");
-            using (writer.Indent())
-                writer.WriteLine($"{string.Join(", ", tensors)}, in {names.Variant}, {names.Output}, {dOutput}, {Learnable(model)}, {names.Options});");
-            BindingWriter.WriteKeepAlive(writer, model.Captures);
-            writer.WriteLine($"return {(model.Learnable.Any() ? $"new {result}({gradients})" : gradients)};");
-        }
+            WriteBody(writer, model, names, [.. tensors, $"in {names.Variant}", names.Output, dOutput, Learnable(model), names.Options], gradients);
+    }
+
+    private static void WriteBody(SourceWriter writer, VariantModel model, ParameterNames names, string[] arguments, string gradients)
+    {
+        string element = names.ElementType, variant = CpuVariantWriter.StructName;
+        writer.WriteLine($"global::System.ArgumentNullException.ThrowIfNull({names.Query});");
+        writer.WriteLine($"{variant} {names.Variant} = {BindingWriter.Call(model.Captures, names, $"{names.Query}.Device")};");
+        string call = $"{Runtime.AttentionEngine}.Backward<{element}, {variant}>({string.Join(", ", arguments)})";
+        writer.WriteLine($"{Runtime.AttentionGradients}<{element}> {gradients} = {call};");
+        BindingWriter.WriteKeepAlive(writer, model.Captures);
+        string result = model.Learnable.Any() ? $"new {GradientsWriter.TypeName(model, element)}({gradients})" : gradients;
+        writer.WriteLine($"return {result};");
     }
 
     private static string Learnable(VariantModel model) =>

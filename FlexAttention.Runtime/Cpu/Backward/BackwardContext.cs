@@ -11,12 +11,12 @@ internal struct BackwardContext<TVariant, TScalar>
 {
     public BackwardArguments Arguments;
 
-    /// <summary>The forward problem with queries and keys exchanged, so that lists of queries are walked as those of keys are.</summary>
+    /// <inheritdoc cref="BackwardProblem"/>
     public ForwardArguments Transposed;
 
+    public GradientKinds Kinds;
     public TVariant Variant;
     public VariantHooks Hooks;
-    public GradientKinds Kinds;
 
     /// <summary>Whether the derivative of the score method is anything but one.</summary>
     public bool HasDerivative;

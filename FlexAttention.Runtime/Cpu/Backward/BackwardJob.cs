@@ -23,24 +23,25 @@ internal sealed unsafe class BackwardJob<T, TVariant, TLanes, TScalar, TFloat, T
     private readonly int _captureCount;
     private Phase _phase;
 
-    private BackwardJob(in BackwardArguments arguments, in ForwardArguments transposed, in TVariant variant, GradientKinds kinds, CaptureOutput[] captures)
+    private BackwardJob(in BackwardProblem problem, in TVariant variant)
     {
+        ForwardArguments forward = problem.Arguments.Forward, transposed = problem.Transposed;
         _plan = BackwardPlan.Of(in transposed);
-        _captures = new CaptureSums(captures);
-        _captureCount = captures.Length;
+        _captures = new CaptureSums(problem.Captures);
+        _captureCount = problem.Captures.Length;
         int most = _captures.HasCopies ? Math.Min(_captures.MostStrands, BackwardPlan.TasksPerThread * _plan.Threads) : int.MaxValue;
-        _strands = new BackwardStrands(in arguments.Forward, _plan.Chunks, _captures.Free, most);
+        _strands = new BackwardStrands(in forward, _plan.Chunks, _captures.Free, most);
         _workspace = new BackwardWorkspace<TScalar>(
-            in arguments.Forward,
-            kinds.HasFlag(GradientKinds.Query) ? _plan.Chunks : 0,
+            in forward,
+            problem.Kinds.HasFlag(GradientKinds.Query) ? _plan.Chunks : 0,
             TileProduct<TLanes, TScalar, TFloat, TInt>.PanelWidth);
         _context = new BackwardContext<TVariant, TScalar>
         {
-            Arguments = arguments,
+            Arguments = problem.Arguments,
             Transposed = transposed,
+            Kinds = problem.Kinds,
             Variant = variant,
             Hooks = VariantHooks.Of(TVariant.Descriptor),
-            Kinds = kinds,
             HasDerivative = TVariant.Descriptor.HasScoreDerivative,
             Rows = _workspace.Rows,
             QueryGradients = _workspace.QueryGradients,
@@ -59,9 +60,9 @@ internal sealed unsafe class BackwardJob<T, TVariant, TLanes, TScalar, TFloat, T
     private int Heads => Forward.Batch * Forward.QHeads;
 
     /// <summary>Computes one problem.</summary>
-    public static void Run(in BackwardArguments arguments, in ForwardArguments transposed, in TVariant variant, GradientKinds kinds, CaptureOutput[] captures)
+    public static void Run(in BackwardProblem problem, in TVariant variant)
     {
-        using var job = new BackwardJob<T, TVariant, TLanes, TScalar, TFloat, TInt>(in arguments, in transposed, in variant, kinds, captures);
+        using var job = new BackwardJob<T, TVariant, TLanes, TScalar, TFloat, TInt>(in problem, in variant);
         job.Compute();
     }
 

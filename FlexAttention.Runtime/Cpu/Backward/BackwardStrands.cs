@@ -27,7 +27,9 @@ internal readonly struct BackwardStrands(in ForwardArguments arguments, int chun
     /// <summary>The tasks of a strand, in order.</summary>
     public IEnumerable<BackwardTask> Tasks(int strand)
     {
-        (int batches, int heads, int chunks) = (Free(IndexDependence.Batch, _batch), Free(IndexDependence.Head, _kvHeads), Free(IndexDependence.Key, _chunks));
+        int batches = Free(IndexDependence.Batch, _batch);
+        int heads = Free(IndexDependence.Head, _kvHeads);
+        int chunks = Free(IndexDependence.Key, _chunks);
         for (long group = strand; group < (long)batches * heads * chunks; group += Count)
         {
             int chunk = (int)(group % chunks), head = (int)(group / chunks % heads), batch = (int)(group / chunks / heads);

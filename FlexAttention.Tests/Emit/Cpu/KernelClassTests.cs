@@ -53,6 +53,26 @@ internal sealed class KernelClassTests
         Assert.That(descriptor.Captures.Select(static capture => capture.Name), Is.EqualTo(names));
     }
 
+    [TestCase("slopes", "Slopes", "_x", "x1")]
+    [TestCase("sinks", "q", "k", "dispose")]
+    [TestCase("scores", "gradients", "derivatives", "targets")]
+    [TestCase("gradient", "sum0", "dOutput", "T")]
+    [TestCase("class", "Gradients", "deconstruct", "ofCapture")]
+    public void NamesOfCapturesThatLearn_Compile(params string[] names)
+    {
+        CaptureModel[] captures = [.. names.Select(static (name, i) => new CaptureModel(name, CaptureElement.Float32, i % 2) { IsLearnable = true })];
+        VariantModel model = VariantModels.Score(
+            ir => Enumerable.Range(0, names.Length)
+                .Select(i => i % 2 == 0 ? ir.Scalar(IrType.Float32, i) : ir.Load(IrType.Float32, i, [ir.Index(IrIndex.Key)]))
+                .Aggregate(ir.Score(), (sum, value) => ir.Operation(IrOp.Multiply, sum, value)),
+            captures);
+
+        VariantDescriptor descriptor = EmittedVariant.Of(model).Descriptor;
+
+        Assert.That(descriptor.Captures.Select(static capture => capture.IsLearnable), Is.All.True);
+        Assert.That(descriptor.Captures[1].IndexedBy, Is.EqualTo(IndexDependence.Key));
+    }
+
     [Test]
     public void Descriptor_SaysWhatTheVariantIs()
     {

@@ -1,0 +1,97 @@
+using FlexAttention.Tests.Conformance;
+using FlexAttention.Tests.Infrastructure;
+using FlexAttention.Tests.Variants;
+
+namespace FlexAttention.Tests.Runtime;
+
+/// <summary>What a caller of a backward call can get wrong is an exception that names it.</summary>
+public sealed class BackwardValidationTests : IDisposable
+{
+    private readonly ProblemTensors<float> _tensors = new(new(1, 2, 1, 9, 7, 8, 6), Device.Cpu);
+
+    public void Dispose() => _tensors.Dispose();
+
+    [Test]
+    public void OutputWithoutLse()
+    {
+        using AttentionOutput<float> output = CausalMasks.CausalKernel.Forward(_tensors.Q, _tensors.K, _tensors.V);
+
+        Assert.That(
+            () => Backward(output, Gradient(1, 2, 9, 6)),
+            Throws.ArgumentException.With.Property("ParamName").EqualTo("output").And.Message.Contains("ForwardOptions.ReturnLse"));
+    }
+
+    [Test]
+    public void OutputGradientOfAnotherShape()
+    {
+        using AttentionOutput<float> output = Forward();
+
+        Assert.That(
+            () => Backward(output, Gradient(1, 2, 9, 8)),
+            Throws.ArgumentException.With.Property("ParamName").EqualTo("dOutput").And.Message.Contains("[1, 2, 9, 6]"));
+    }
+
+    [Test]
+    public void OutputOfAnotherCall()
+    {
+        using var others = new ProblemTensors<float>(new(1, 2, 1, 5, 7, 8, 6), Device.Cpu);
+        using AttentionOutput<float> output = CausalMasks.CausalKernel.Forward(
+            others.Q, others.K, others.V, new ForwardOptions { ReturnLse = true });
+
+        Assert.That(() => Backward(output, Gradient(1, 2, 9, 6)), Throws.ArgumentException.With.Property("ParamName").EqualTo("output"));
+    }
+
+    [Test]
+    public void LseGradientOfAnotherShape()
+    {
+        using AttentionOutput<float> output = Forward();
+        using DeviceTensor<float> dLse = Gradient(1, 2, 7);
+
+        Assert.That(
+            () => Backward(output, Gradient(1, 2, 9, 6), new BackwardOptions { DLse = dLse }),
+            Throws.ArgumentException.With.Property("ParamName").EqualTo("DLse"));
+    }
+
+    [Test]
+    public void LseGradientWithGaps()
+    {
+        using AttentionOutput<float> output = Forward();
+        using DeviceTensor<float> wide = Gradient(1, 9, 2);
+
+        Assert.That(
+            () => Backward(output, Gradient(1, 2, 9, 6), new BackwardOptions { DLse = wide.Permute(0, 2, 1) }),
+            Throws.ArgumentException.With.Property("ParamName").EqualTo("DLse").And.Message.Contains("contiguous"));
+    }
+
+    [Test]
+    public void DisposedOutputGradient()
+    {
+        using AttentionOutput<float> output = Forward();
+        DeviceTensor<float> gradient = Gradient(1, 2, 9, 6);
+        gradient.Dispose();
+
+        Assert.That(() => Backward(output, gradient), Throws.TypeOf<ObjectDisposedException>());
+    }
+
+    [Test, Category("Gpu")]
+    public void TensorsOnAGpu()
+    {
+        CudaDevice gpu = Requires.Gpu();
+        using var tensors = new ProblemTensors<float>(new(1, 2, 1, 9, 7, 8, 6), gpu);
+        using AttentionOutput<float> output = CausalMasks.CausalKernel.Forward(
+            tensors.Q, tensors.K, tensors.V, new ForwardOptions { ReturnLse = true });
+        using DeviceTensor<float> gradient = Gradient(1, 2, 9, 6).To(gpu);
+
+        Assert.That(
+            () => CausalMasks.CausalKernel.Backward(tensors.Q, tensors.K, tensors.V, output, gradient),
+            Throws.TypeOf<NotSupportedException>().With.Message.Contains("Device.Cpu"));
+    }
+
+    private AttentionOutput<float> Forward() =>
+        CausalMasks.CausalKernel.Forward(_tensors.Q, _tensors.K, _tensors.V, new ForwardOptions { ReturnLse = true });
+
+    private void Backward(AttentionOutput<float> output, DeviceTensor<float> dOutput, BackwardOptions? options = null) =>
+        CausalMasks.CausalKernel.Backward(_tensors.Q, _tensors.K, _tensors.V, output, dOutput, options).Dispose();
+
+    private static DeviceTensor<float> Gradient(params long[] shape) => DeviceTensor<float>.Create(Device.Cpu, shape);
+}
