@@ -9,14 +9,14 @@ namespace FlexAttention.Generators.Analysis;
 /// </summary>
 internal static class SpecialFunctions
 {
-    public static int Count(KernelGraph graph)
+    public static int Count(StagedGraph staged)
     {
-        if (graph.Score == KernelGraph.None)
-            return 0;
-        Stage[] stages = StageAnalysis.Run(graph);
-        return Reachable(graph, graph.Score)
-            .Where(node => stages[node] == Stage.Element && graph.Nodes[node].Type == IrType.Float32)
-            .Sum(node => graph.Nodes[node] is OperationNode operation ? Of(operation.Op) : 0);
+        KernelGraph graph = staged.Graph;
+        return graph.Score == KernelGraph.None
+            ? 0
+            : Reachable(graph, graph.Score)
+                .Where(node => staged.Precision[node] == Precision.Fast && graph.Nodes[node].Type == IrType.Float32)
+                .Sum(node => graph.Nodes[node] is OperationNode operation ? Of(operation.Op) : 0);
     }
 
     private static int Of(IrOp op) => op switch

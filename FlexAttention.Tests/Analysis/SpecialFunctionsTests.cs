@@ -1,5 +1,6 @@
 using FlexAttention.Generators.Analysis;
 using FlexAttention.Generators.Ir;
+using FlexAttention.Generators.Transforms;
 using FlexAttention.Tests.Transforms;
 
 namespace FlexAttention.Tests.Analysis;
@@ -23,7 +24,17 @@ public sealed class SpecialFunctionsTests
 
     [Test]
     public void FunctionsOfTheMaskAlone_DoNot() =>
-        Assert.That(SpecialFunctions.Count(Graphs.Mask(builder => builder.Bool(true))), Is.Zero);
+        Assert.That(Count(Graphs.Mask(builder => builder.Bool(true))), Is.Zero);
 
-    private static int Count(Func<IrBuilder, int> score) => SpecialFunctions.Count(Graphs.Score(score));
+    [Test]
+    public void FunctionsThatDecide_AreNotLeftToTheUnit() => Assert.That(
+        Count(builder => builder.Select(
+            builder.Operation(IrOp.Less, builder.Operation(IrOp.Log, builder.Score()), builder.Float32(1)),
+            builder.Score(),
+            builder.Float32(0))),
+        Is.Zero);
+
+    private static int Count(Func<IrBuilder, int> score) => Count(Graphs.Score(score));
+
+    private static int Count(KernelGraph graph) => SpecialFunctions.Count(Staging.Run(graph));
 }

@@ -41,7 +41,7 @@ internal sealed class HookWriter
         _unit.Writer.WriteLine($"static constexpr float kScoreFactor = {CudaLiterals.Of(IrConstants.Float(IrType.Float32, _staged.Factor))};");
         WriteConstant("kHasShift", _shift.Count > 0);
         WriteConstant("kHasMask", _graph.Mask != KernelGraph.None);
-        int special = SpecialFunctions.Count(_graph);
+        int special = SpecialFunctions.Count(_staged);
         _unit.Writer.WriteLine($"static constexpr int kSpecialFunctions = {special.ToString(CultureInfo.InvariantCulture)};");
         _unit.Writer.WriteLine();
         WriteMembers("Head", _staged.Head, "once a tile");

@@ -21,6 +21,21 @@ FLEX_DEVICE float exp2_approx(float x) {
   return result;
 }
 
+/// 2^x on the ordinary cores, in nine instructions: relative error 2^-13, and 0 from -126.5 down.
+FLEX_DEVICE float exp2_polynomial(float x) {
+  float bounded;
+  asm("max.NaN.f32 %0, %1, %2;" : "=f"(bounded) : "f"(x), "f"(-127.0f));
+  // Added to 1.5 * 2^23, the integer part lands in the last bits.
+  constexpr float kRound = 12582912.0f;
+  const float shifted = bounded + kRound;
+  const float fraction = bounded - (shifted - kRound);
+  float power = fmaf(0.0551716691f, fraction, 0.242611122f);
+  power = fmaf(power, fraction, 0.693260985f);
+  power = fmaf(power, fraction, 0.999928074f);
+  // A product, where adding to the exponent would do, keeps NaN and makes 0 of -127.
+  return power * __uint_as_float((__float_as_uint(shifted) << 23) + 0x3f800000u);
+}
+
 FLEX_DEVICE float log2_approx(float x) {
   float result;
   asm("lg2.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(x));
