@@ -18,6 +18,7 @@ internal static class HopperTiles
         TileConfig.Hopper(192, 96, persistent: true, lazyRescale: true),
         TileConfig.Hopper(128, 128, persistent: true),
         TileConfig.Hopper(128, 64, persistent: true),
+        TileConfig.Hopper(128, 64),
         Smallest,
     ];
 
@@ -26,6 +27,7 @@ internal static class HopperTiles
         TileConfig.Hopper(192, 128, persistent: true, lazyRescale: true),
         TileConfig.Hopper(128, 128, persistent: true),
         TileConfig.Hopper(128, 64, persistent: true),
+        TileConfig.Hopper(128, 64),
         Smallest,
     ];
 
@@ -34,6 +36,7 @@ internal static class HopperTiles
         TileConfig.Hopper(128, 128, persistent: true, lazyRescale: true),
         TileConfig.Hopper(128, 96, persistent: true),
         TileConfig.Hopper(128, 64, persistent: true),
+        TileConfig.Hopper(128, 64),
         Smallest,
     ];
 
@@ -41,6 +44,7 @@ internal static class HopperTiles
     [
         TileConfig.Hopper(128, 128, persistent: true, lazyRescale: true),
         TileConfig.Hopper(128, 64, persistent: true),
+        TileConfig.Hopper(128, 64),
         Smallest,
     ];
 
