@@ -45,7 +45,9 @@ internal sealed class KeyForms
     /// </summary>
     public (int Coefficient, int Key)? ScaledKey(int node)
     {
-        if (_graph.Nodes[node] is not OperationNode { Op: IrOp.Multiply, Type: IrType.Float32 } product || _precision[node] == Precision.Exact)
+        if (_precision[node] == Precision.Exact)
+            return null;
+        if (_graph.Nodes[node] is not OperationNode { Op: IrOp.Multiply, Type: IrType.Float32 } product)
             return null;
         (int left, int right) = (product.Arguments[0], product.Arguments[1]);
         return ConvertedKey(right) is { } key && IsSameForAllKeys(left) ? (left, key)

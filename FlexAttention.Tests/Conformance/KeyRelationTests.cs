@@ -41,7 +41,8 @@ public sealed class KeyRelationTests
         for (int i = 0; i < Count; i++)
         {
             double expected = KeyRelations.Biases(points[i].Score, 0, 0, points[i].Q, points[i].Kv, slope);
-            Assert.That(results[i].HookScore, Is.EqualTo(expected).Within(Math.Max(points[i].Q, points[i].Kv) * 1e-6 + 1e-4), $"{points[i]}");
+            double tolerance = (Math.Max(points[i].Q, points[i].Kv) * 1e-6) + 1e-4;
+            Assert.That(results[i].HookScore, Is.EqualTo(expected).Within(tolerance), $"{points[i]}");
         }
     }
 

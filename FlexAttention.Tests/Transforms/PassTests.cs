@@ -48,8 +48,11 @@ public sealed class PassTests
     {
         KernelGraph graph = WithDistance(
             IrOp.Less,
-            (builder, _) => builder.Operation(
-                IrOp.Maximum, builder.Operation(IrOp.Subtract, builder.Index(IrIndex.Query), builder.Index(IrIndex.Key)), builder.Int32(0)));
+            (builder, _) =>
+            {
+                int distance = builder.Operation(IrOp.Subtract, builder.Index(IrIndex.Query), builder.Index(IrIndex.Key));
+                return builder.Operation(IrOp.Maximum, distance, builder.Int32(0));
+            });
 
         Assert.That(Graphs.Print(new CausalDistances(graph).Run()), Does.Not.Contain("max"));
     }

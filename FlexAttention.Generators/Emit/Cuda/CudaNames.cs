@@ -23,7 +23,8 @@ internal static class CudaNames
 
         // The emitted struct
         "b", "h", "q", "kv", "score", "dot", "scale", "head", "row", "column", "mask", "check", "checker", "evaluate_score",
-        "evaluate_mask", "Head", "Row", "Column", "kHasScore", "kHasMask", "kScoreIsLog2", "kSpecialFunctions", "kScoreFactor", "kHasShift", "shift", "Kv", "flex",
+        "evaluate_mask", "shift", "Head", "Row", "Column", "Kv", "kHasScore", "kScoreIsLog2", "kScoreFactor", "kHasShift",
+        "kHasMask", "kSpecialFunctions", "flex",
     ];
 
     /// <summary>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using FlexAttention.Generators.Analysis;
-using FlexAttention.Generators.Ir;
 using FlexAttention.Generators.Transforms;
 
 namespace FlexAttention.Generators.Emit.Cuda;
@@ -9,7 +7,6 @@ namespace FlexAttention.Generators.Emit.Cuda;
 internal sealed class HookWriter
 {
     private const string StageParameters = "const Head& head, const Row& row, const Column& column";
-
     private const string KeyTemplate = "template <typename Kv>";
 
     private readonly UnitContext _unit;
@@ -36,13 +33,7 @@ internal sealed class HookWriter
 
     public void Write()
     {
-        WriteConstant("kHasScore", _graph.Score != KernelGraph.None);
-        WriteConstant("kScoreIsLog2", _staged.Unit == ScoreUnit.Log2);
-        _unit.Writer.WriteLine($"static constexpr float kScoreFactor = {CudaLiterals.Of(IrConstants.Float(IrType.Float32, _staged.Factor))};");
-        WriteConstant("kHasShift", _shift.Count > 0);
-        WriteConstant("kHasMask", _graph.Mask != KernelGraph.None);
-        int special = SpecialFunctions.Count(_staged);
-        _unit.Writer.WriteLine($"static constexpr int kSpecialFunctions = {special.ToString(CultureInfo.InvariantCulture)};");
+        HookConstants.Write(_unit.Writer, _staged, hasShift: _shift.Count > 0);
         _unit.Writer.WriteLine();
         WriteMembers("Head", _staged.Head, "once a tile");
         WriteMembers("Row", _staged.Row, "once a row");
@@ -74,9 +65,6 @@ internal sealed class HookWriter
             WriteResult("bool mask", "int b, int h, int q, Kv kv", _graph.Mask);
         }
     }
-
-    private void WriteConstant(string name, bool value) =>
-        _unit.Writer.WriteLine($"static constexpr bool {name} = {(value ? "true" : "false")};");
 
     private void NameMembers(IReadOnlyList<int> nodes, string owner, ref int next)
     {
