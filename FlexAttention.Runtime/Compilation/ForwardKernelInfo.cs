@@ -7,7 +7,10 @@ namespace FlexAttention;
 /// <param name="HeadDim">The head dimension of q and k, padded to a multiple of 16.</param>
 /// <param name="ValueDim">The head dimension of v, padded likewise.</param>
 /// <param name="Tile">The tile that was chosen, and by its family the kernel.</param>
-/// <param name="Registers">Registers a thread; 0 where the driver compiles the kernel.</param>
+/// <param name="Registers">
+/// Registers a thread starts with, of which the Hopper kernel's producers give most to its consumers; 0 where the driver
+/// compiles the kernel.
+/// </param>
 /// <param name="SpillBytes">What a thread writes to local memory for want of registers.</param>
 /// <param name="IsSerialized">Hopper: whether the assembler could not let the tensor cores' instructions overlap with others.</param>
 public sealed record ForwardKernelInfo(
