@@ -72,6 +72,23 @@ public sealed class CompilationTests
     }
 
     [Test]
+    public void EveryOptionAtOnce_CompilesForHopperWithoutSpills(
+        [ValueSource(nameof(WithAndWithoutScore))] VariantCase variant,
+        [Values(ElementType.BFloat16, ElementType.Float16)] ElementType element,
+        [Values(64, 128)] int headDim)
+    {
+        ForwardConfig config = Config(variant, "sm_90a", element, headDim) with
+        {
+            Sinks = true,
+            Lse = true,
+            RowMax = true,
+            ExactMath = true,
+            Prescale = true,
+        };
+        CompileForward(variant, "sm_90a", config);
+    }
+
+    [Test]
     public void SmallKernels_Compile([ValueSource(typeof(VariantCatalogue), nameof(VariantCatalogue.All))] VariantCase variant)
     {
         ForwardConfig config = ForwardConfig.Plain(GpuArchitecture.Sm80, MathMode.Exact);
