@@ -142,7 +142,7 @@ public sealed class ScoreScalingTests
     public void Infinities_AndNaN_ComeOutAsTheyWere(
         [Values(float.NegativeInfinity, float.PositiveInfinity, float.NaN)] float dot)
     {
-        (IrFunction scaled, _) = Kernel(SampleModels.Alibi);
+        (IrFunction scaled, _) = Graphs.KernelScore(SampleModels.Alibi, Scale);
 
         Assert.That(Evaluate(scaled, [0.5f, 0.25f], 3, 7, dot), Is.EqualTo(dot));
     }
@@ -152,7 +152,7 @@ public sealed class ScoreScalingTests
         [Values("Alibi", "SoftCap", "Trig", "Rejecting", "Loop")] string name)
     {
         VariantModel model = SampleModels.All.Single(candidate => candidate.MethodName == name);
-        (IrFunction kernel, ScoreUnit unit) = Kernel(model);
+        (IrFunction kernel, ScoreUnit unit) = Graphs.KernelScore(model, Scale);
         var random = new Random(7);
         object[] captures = name switch
         {
@@ -178,27 +178,6 @@ public sealed class ScoreScalingTests
 
     private static void AssertNotInDots(Func<IrBuilder, int> score) =>
         Assert.That(DotScaling.TryRun(Graphs.Score(score)), Is.Null);
-
-    /// <summary>What a kernel computes of a model's score, as a function whose score is the dot product.</summary>
-    private static (IrFunction Score, ScoreUnit Unit) Kernel(VariantModel model)
-    {
-        StagedGraph staged = KernelPasses.Run(KernelGraph.Of(model));
-        KernelGraph graph = staged.Graph;
-        var builder = new IrBuilder();
-        var copies = new int[graph.Nodes.Count];
-        for (int i = 0; i < copies.Length; i++)
-        {
-            copies[i] = graph.Nodes[i] switch
-            {
-                DotNode => builder.Score(),
-                ScaleNode => builder.Float32(Scale),
-                IrNode node => builder.Append(node.MapOperands(operand => copies[operand])),
-            };
-        }
-
-        int score = builder.Operation(IrOp.Multiply, copies[graph.Score], builder.Float32(staged.Factor));
-        return (builder.ToFunction(score), staged.Unit);
-    }
 
     private static float Evaluate(IrFunction function, float[] slopes, int q, int kv, float score) =>
         Evaluate(function, new object[] { slopes }, q, kv, score);
