@@ -39,7 +39,24 @@ internal static class CpuCases
                 PeerMask.Unsupported,
                 static (score, b, h, i, j) => Variants.Softcap((float)score, b, h, i, j),
                 Variants.Causal),
+            Training(inputs, shape, causal.BlockMask!),
         ];
+    }
+
+    /// <summary>Forward and backward, with the output as the gradient of the output.</summary>
+    private static CpuCase Training(InputSet<float> inputs, CpuShape shape, BlockMask mask)
+    {
+        (DeviceTensor<float> q, DeviceTensor<float> k, DeviceTensor<float> v, AttentionOutput<float> output) = inputs;
+        var withLse = new AttentionOutput<float>(output.Output, DeviceTensor<float>.Create(Device.Cpu, shape.Lengths.AsSpan(0, 3)));
+        var forward = new ForwardOptions { BlockMask = mask, ReturnLse = true };
+        var backward = new BackwardOptions { BlockMask = mask };
+        return new("causal_training", Run, PeerMask.Causal, null, Variants.Causal) { IsTraining = true };
+
+        void Run()
+        {
+            Variants.CausalKernel.Forward(q, k, v, withLse, forward);
+            Variants.CausalKernel.Backward(q, k, v, withLse, output.Output, backward).Dispose();
+        }
     }
 
     private static bool InWindow(int b, int h, int q, int kv) => Variants.SlidingWindow(b, h, q, kv, Window);

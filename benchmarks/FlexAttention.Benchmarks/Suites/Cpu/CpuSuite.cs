@@ -46,7 +46,7 @@ internal static partial class CpuSuite
         var sink = new ResultSink(path, ResultFile.ReadOrEmpty(path), () => RunInfo.OnCpu(peer?.Version, runs, absent));
         foreach (CpuCase test in CpuCases.Create(inputs, shape))
         {
-            sink.Add(Time(test, peer?.Prepare(inputs, shape, test.Peer), inputs, shape, runs));
+            sink.Add(Time(test, peer?.Prepare(inputs, shape, test), inputs, shape, runs));
             AnsiConsole.WriteLine($"{sink.Rows[^1]}");
         }
 

@@ -9,5 +9,5 @@ internal interface ICpuPeer
     string Version { get; }
 
     /// <summary>Copies the inputs; null where the peer cannot express the mask.</summary>
-    PeerCall? Prepare(InputSet<float> inputs, CpuShape shape, PeerMask mask);
+    PeerCall? Prepare(InputSet<float> inputs, CpuShape shape, CpuCase test);
 }

@@ -11,21 +11,32 @@ internal sealed class TorchPeer : ICpuPeer
 
     public string Version => __version__;
 
-    public PeerCall? Prepare(InputSet<float> inputs, CpuShape shape, PeerMask mask)
+    public PeerCall? Prepare(InputSet<float> inputs, CpuShape shape, CpuCase test)
     {
+        PeerMask mask = test.Peer;
         if (mask == PeerMask.Unsupported)
             return null;
         Tensor q = Copy(inputs.Q), k = Copy(inputs.K), v = Copy(inputs.V);
         Tensor? bias = Bias(shape, mask);
         Tensor? result = null;
-        return new PeerCall(Run);
+        return new PeerCall(test.IsTraining ? Train : Run);
 
         void Run()
         {
             result?.Dispose();
             using IDisposable scope = no_grad();
-            result = nn.functional.scaled_dot_product_attention(q, k, v, bias, is_casual: mask == PeerMask.Causal);
+            result = Attention();
         }
+
+        void Train()
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor[] leaves = [q.requires_grad_(), k.requires_grad_(), v.requires_grad_()];
+            Tensor output = Attention();
+            autograd.grad([output], leaves, [output.detach()]);
+        }
+
+        Tensor Attention() => nn.functional.scaled_dot_product_attention(q, k, v, bias, is_casual: mask == PeerMask.Causal);
     }
 
     private static Tensor Copy(DeviceTensor<float> source) => tensor(source.ToArray(), source.Shape.ToArray());
