@@ -31,12 +31,14 @@ using FlexAttention;
 
 using var q = DeviceTensor<float>.From([1, 2, 3, 4], [1, 1, 2, 2]);
 float[] slopes = [0.5f];
-using AttentionOutput<float> result = Variants.AlibiKernel.Forward(q, q, q, slopes);
+using AttentionOutput<float> result = Variants.AlibiKernel.Forward(q, q, q, slopes, new ForwardOptions { ReturnLse = true });
+using var gradients = Variants.AlibiKernel.Backward(q, q, q, slopes, result, q);
+var (dq, _, _, dSlopes) = gradients;
 using BlockMask mask = Variants.CausalKernel.CreateBlockMask(1, 1, 256, 256);
 float[] first = result.Output.ToArray()[..2];
 Console.WriteLine($"{string.Join(' ', first)}, sparsity {mask.Sparsity}, {Variants.AlibiKernel.CudaSource.Length > 0}");
 // The first query sees the first key alone.
-return first is [1, 2] && mask.Sparsity == 0.25 ? 0 : 1;
+return first is [1, 2] && mask.Sparsity == 0.25 && dq.ToArray()[..2] is [0, 0] && dSlopes.ToArray()[0] != 0 ? 0 : 1;
 
 public static partial class Variants
 {
@@ -44,7 +46,7 @@ public static partial class Variants
     public static partial bool Causal(int b, int h, int q, int kv) => kv <= q;
 
     [AttentionVariant(Mask = nameof(Causal))]
-    public static partial float Alibi(float score, int b, int h, int q, int kv, ReadOnlySpan<float> slopes) =>
+    public static partial float Alibi(float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan<float> slopes) =>
         score + slopes[h] * (kv - q);
 }
 EOF

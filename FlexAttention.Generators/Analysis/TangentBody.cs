@@ -11,6 +11,7 @@ internal sealed class TangentBody
     private readonly IrBuilder _builder = new();
     private readonly int[] _results;
     private readonly Monomial?[] _tangents;
+    private readonly Monomial?[] _carried;
 
     /// <summary>Copies a loop's body and differentiates it.</summary>
     /// <param name="fold">The loop.</param>
@@ -26,7 +27,9 @@ internal sealed class TangentBody
         _results = [.. fold.Body.Results.Select(result => copies[result])];
         IrNode[] nodes = [.. Enumerable.Range(0, _builder.Count).Select(node => _builder[node])];
         // Nodes of a body are numbered by themselves, so that only a scalar can be told to be the same as outside.
-        Monomial?[] all = new Tangents(_builder, input as ScalarNode).Of(nodes, Parameters(fold, tangents, carries));
+        Monomial?[] parameters = Parameters(fold, tangents, carries);
+        Monomial?[] all = new Tangents(_builder, input as ScalarNode).Of(nodes, parameters);
+        _carried = [.. parameters.Skip(1).Take(fold.CarriedCount)];
         _tangents = [.. _results.Select(result => all[result])];
 
         IrNode Moved(IrNode node) =>
@@ -47,6 +50,10 @@ internal sealed class TangentBody
 
         return found;
     }
+
+    /// <summary>Whether an iteration leaves the derivative of a carried value as it was.</summary>
+    public bool HandsOn(int carried) =>
+        _carried[carried] is { } old && _tangents[carried] is { } result && result.IsLike(old) && result.Coefficient == old.Coefficient;
 
     /// <summary>The body: its results are the next carried values and their derivatives.</summary>
     public IrRegion ToRegion(bool[] carries)

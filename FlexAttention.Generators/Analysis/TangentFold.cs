@@ -6,11 +6,13 @@ namespace FlexAttention.Generators.Analysis;
 internal sealed class TangentFold
 {
     private readonly int[] _positions;
+    private readonly Monomial?[] _unchanged;
 
-    private TangentFold(int node, int[] positions)
+    private TangentFold(int node, int[] positions, Monomial?[] unchanged)
     {
         Node = node;
         _positions = positions;
+        _unchanged = unchanged;
     }
 
     /// <summary>The loop, whose first results are those of the old one.</summary>
@@ -35,7 +37,7 @@ internal sealed class TangentFold
 
     /// <summary>The derivative of one of the old loop's results.</summary>
     public Monomial? TangentOf(IrBuilder builder, IrType type, int result) =>
-        _positions[result] < 0 ? null : Monomial.Of(builder.FoldResult(type, Node, _positions[result]));
+        _unchanged[result] ?? (_positions[result] < 0 ? null : Monomial.Of(builder.FoldResult(type, Node, _positions[result])));
 
     private static TangentFold Add(IrBuilder builder, FoldNode fold, TangentBody body, Monomial?[] tangents, bool[] carries)
     {
@@ -58,6 +60,8 @@ internal sealed class TangentFold
                 arguments.Add(algebra.ToNode(tangents[i], builder.TypeOf(fold.Arguments[i])));
         }
 
-        return new TangentFold(builder.Fold(fold.Step, carriedCount, arguments, body.ToRegion(carries)), positions);
+        // What each iteration hands on as it got it is known without the loop: of a sum that began with the score, one.
+        Monomial?[] unchanged = [.. Enumerable.Range(0, carried).Select(i => body.HandsOn(i) ? tangents[2 + i] : null)];
+        return new TangentFold(builder.Fold(fold.Step, carriedCount, arguments, body.ToRegion(carries)), positions, unchanged);
     }
 }

@@ -18,14 +18,16 @@ internal static class VariantEmitter
         var texts = new KernelTexts(
             CudaEmitter.Emit(model),
             CpuVariantWriter.Write(model, gradient, fields, KernelClassWriter.Name(model.MethodName) + ".Descriptor"),
-            PrintIr(model),
+            PrintIr(model, gradient),
             CudaNames.Variant(model));
         return VariantFileWriter.Write(model, gradient, fields, texts);
     }
 
-    private static string PrintIr(VariantModel model)
+    private static string PrintIr(VariantModel model, ScoreGradient? gradient)
     {
-        IEnumerable<string> functions = new[] { Print("score", model.Score), Print("mask", model.Mask) };
+        bool isTrivial = gradient is null or { IsScoreShifted: true, HasCaptures: false };
+        string derivatives = isTrivial ? "" : $"gradient:\n{IrPrinter.Print(gradient!, model.Captures)}";
+        IEnumerable<string> functions = new[] { Print("score", model.Score), derivatives, Print("mask", model.Mask) };
         return string.Join("\n", functions.Where(static text => text.Length > 0));
 
         string Print(string name, IrFunction? function) =>

@@ -28,6 +28,21 @@ internal sealed class IrPrinter
         return printer._text.ToString();
     }
 
+    /// <summary>Prints a score with its derivatives: <c>by slopes[h] = v1</c>.</summary>
+    public static string Print(ScoreGradient gradient, IReadOnlyList<CaptureModel> captures)
+    {
+        var printer = new IrPrinter(captures);
+        var names = new string[gradient.Nodes.Count];
+        printer.PrintNodes(gradient.Nodes, names, carriedCount: 0, indent: "");
+        printer.Line("", $"score = {names[gradient.Score]}");
+        printer.Line("", $"by score = {names[gradient.ByScore]}");
+        foreach (CaptureDerivative item in gradient.ByCapture)
+            printer.Line("", $"by {printer.Element(item.Capture, List(item.Indices, names))} = {names[item.Derivative]}");
+        foreach (LoopDerivative item in gradient.ByLoop)
+            printer.PrintFold(item.Loop, $"by {printer.Capture(item.Capture)}", names, indent: "");
+        return printer._text.ToString();
+    }
+
     private void PrintNodes(EquatableArray<IrNode> nodes, string[] names, int carriedCount, string indent)
     {
         int next = 0;
@@ -119,6 +134,8 @@ internal sealed class IrPrinter
         IrOp.Convert => "convert",
         _ => Intrinsics.IntrinsicTable.Get(op).Cuda,
     };
+
+    private string Element(int capture, string indices) => indices.Length == 0 ? Capture(capture) : $"{Capture(capture)}[{indices}]";
 
     private string Capture(int capture) => capture < _captures.Count ? _captures[capture].Name : $"capture{capture}";
 

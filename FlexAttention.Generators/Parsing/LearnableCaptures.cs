@@ -15,6 +15,9 @@ internal static class LearnableCaptures
     public static AttributeData? AttributeOf(IParameterSymbol parameter) =>
         parameter.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass?.ToDisplayString() == AttributeName);
 
+    /// <summary>Where an attribute stands.</summary>
+    public static Location? Location(AttributeData? attribute) => attribute?.ApplicationSyntaxReference?.GetSyntax().GetLocation();
+
     /// <summary>Whether a capture's type has gradients.</summary>
     public static bool CanLearn(CaptureModel capture) => capture.Element switch
     {
@@ -41,9 +44,9 @@ internal static class LearnableCaptures
                 continue;
             int position = captures.Position(capture);
             if (score is not null && IsReadInInnerLoop(score.Nodes, position))
-                sink.Report(Rules.LearnableInLoop, Location(signature.CaptureParameters[i]), capture.Name);
+                sink.Report(Rules.LearnableInLoop, Location(AttributeOf(signature.CaptureParameters[i])), capture.Name);
             else if (gradient?.Has(position) != true)
-                sink.Report(Rules.NothingToLearn, Location(signature.CaptureParameters[i]), capture.Name);
+                sink.Report(Rules.NothingToLearn, Location(AttributeOf(signature.CaptureParameters[i])), capture.Name);
         }
     }
 
@@ -55,7 +58,4 @@ internal static class LearnableCaptures
         nodes.Any(node => node is LoadNode load && load.Capture == capture) || Loops(nodes).Any(fold => IsRead(fold.Body.Nodes, capture));
 
     private static IEnumerable<FoldNode> Loops(EquatableArray<IrNode> nodes) => nodes.OfType<FoldNode>();
-
-    private static Location? Location(IParameterSymbol parameter) =>
-        AttributeOf(parameter)?.ApplicationSyntaxReference?.GetSyntax().GetLocation();
 }

@@ -38,6 +38,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         string[] indices = isMask ? MaskIndices : ScoreIndices;
         bool valid = CheckIndices(indices);
         valid &= CheckPassing();
+        valid &= CheckNoneLearns(indices.Length);
         if (!valid || !HasDistinctNames())
             return null;
 
@@ -98,6 +99,22 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         return valid;
     }
 
+    /// <summary>The parameters before the captures are given by the kernel: there is nothing to train.</summary>
+    private bool CheckNoneLearns(int count)
+    {
+        bool valid = true;
+        foreach (IParameterSymbol parameter in method.Parameters.Take(count))
+        {
+            if (LearnableCaptures.AttributeOf(parameter) is not { } attribute)
+                continue;
+            string what = parameter.Type.SpecialType == SpecialType.System_Single ? "the score" : "an index";
+            sink.Report(Rules.LearnableType, LearnableCaptures.Location(attribute), parameter.Name, what);
+            valid = false;
+        }
+
+        return valid;
+    }
+
     // The compiler reports missing names and doubled ones.
     private bool HasDistinctNames()
     {
@@ -133,7 +150,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
             return capture with { IsLearnable = true };
         sink.Report(
             Rules.LearnableType,
-            attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation(),
+            LearnableCaptures.Location(attribute),
             parameter.Name,
             SymbolText.ShortType(parameter.Type));
         return null;

@@ -117,6 +117,29 @@ internal sealed class DifferentiatorTests
         Assert.That(found, Is.EquivalentTo(new (object, object)[] { (1, 4f), (0, 5f) }));
     }
 
+    [Test]
+    public void BufferReadInALoop_HasADerivativeForEachIteration()
+    {
+        IrFunction function = LoweredVariant.Create(VariantSource.Members(
+            """
+                [AttentionVariant]
+                public static partial float Score(float score, int b, int h, int q, int kv, ReadOnlySpan<float> table)
+                {
+                    float sum = score;
+                    for (int i = 0; i < table.Length; i++)
+                        sum += 3 * table[i];
+                    return sum;
+                }
+            """)).Lowered.Function;
+        CaptureModel[] captures = [new("table", CaptureElement.Float32, 1) { IsLearnable = true }];
+        ScoreGradient gradient = Differentiator.Run(function, captures);
+
+        LoopDerivative loop = gradient.ByLoop.Single();
+        Assert.That(gradient.IsScoreShifted);
+        Assert.That(loop.Loop.Body.Results.Select(result => loop.Loop.Body.Nodes[result]).Last(), Is.EqualTo(new RegionParameterNode(IrType.Int32, 0)));
+        Assert.That(IrPrinter.Print(gradient, captures), Does.Contain("by table = fold (i = 0; i < table.length0; i += 1)"));
+    }
+
     /// <summary>The operation on captured doubles, as a score.</summary>
     private static IrFunction Function(IrOp op, int arity)
     {

@@ -1,4 +1,5 @@
 using FlexAttention.Tests.Infrastructure;
+using Microsoft.CodeAnalysis;
 
 namespace FlexAttention.Tests.Generators;
 
@@ -12,6 +13,16 @@ public sealed class LearnableDiagnosticTests
     [TestCase("x[h, q] ? score : 0", "ReadOnlySpan2D<bool> x")]
     public void TypeWithoutAGradient(string score, string capture) =>
         new MarkedSource(VariantSource.Score(score, $"[{{|Learnable|}}] {capture}")).AssertReports("FLEX0021");
+
+    [TestCase("[{|Learnable|}] float score, int b, int h, int q, int kv", "the score")]
+    [TestCase("float score, int b, [{|Learnable|}] int h, int q, int kv", "an index")]
+    public void ParameterThatIsNoCapture(string parameters, string what)
+    {
+        Diagnostic diagnostic = new MarkedSource(VariantSource.Members(
+            $"[AttentionVariant]\npublic static partial float Score({parameters}) => score;")).AssertReports("FLEX0021");
+
+        Assert.That(diagnostic.GetMessage(), Does.Contain(what));
+    }
 
     [TestCase("score", "float x")]
     [TestCase("kv < x ? score : 0", "float x")]

@@ -84,6 +84,7 @@ public sealed class SignatureDiagnosticTests
     [TestCase("v", "Forward")]
     [TestCase("options", "Forward")]
     [TestCase("output", "Forward")]
+    [TestCase("dOutput", "Backward")]
     [TestCase("heads", "CreateBlockMask")]
     [TestCase("keyLength", "CreateBlockMask")]
     public void CaptureWithTheNameOfAnArgumentOfTheKernel(string name, string method)

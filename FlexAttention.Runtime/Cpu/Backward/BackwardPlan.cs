@@ -22,6 +22,9 @@ internal readonly record struct BackwardPlan(ForwardPlan Keys, int Chunks, int T
     /// <summary>Enough tasks for each thread that none waits long for the last one.</summary>
     public const int TasksPerThread = 2;
 
+    /// <summary>The most elements that the chunks' gradients of queries take, unless one chunk takes more.</summary>
+    private const long MostQuerySums = 1 << 28;
+
     /// <summary>Plans a problem.</summary>
     /// <param name="transposed">The problem with queries and keys exchanged.</param>
     public static BackwardPlan Of(in ForwardArguments transposed)
@@ -30,7 +33,10 @@ internal readonly record struct BackwardPlan(ForwardPlan Keys, int Chunks, int T
         ForwardPlan keys = ForwardPlan.Of(in transposed, threads: 1);
         long heads = Math.Max(1, (long)transposed.Batch * transposed.KvHeads);
         long chunks = threads == 1 ? 1 : ((TasksPerThread * threads) + heads - 1) / heads;
-        return new BackwardPlan(keys, (int)Math.Clamp(chunks, 1, Math.Max(1, keys.Tiles)), threads);
+        // In the transposed problem the queries are the keys.
+        long sums = Math.Max(1, (long)transposed.Batch * transposed.QHeads * transposed.KvLength * transposed.HeadDim);
+        long most = Math.Clamp(MostQuerySums / sums, 1, Math.Max(1, keys.Tiles));
+        return new BackwardPlan(keys, (int)Math.Min(chunks, most), threads);
     }
 
     private static int ThreadsFor(in ForwardArguments problem)
