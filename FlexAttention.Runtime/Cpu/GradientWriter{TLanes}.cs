@@ -49,16 +49,25 @@ public static class GradientWriter<TLanes, TScalar, TFloat, TInt>
             return;
         int first = Math.Max(0, -last);
         long end = Math.Min(TLanes.Count, (long)Extent(in view, rank - 1) - last);
-        if (first == 0 && end == TLanes.Count && view.IsWide && typeof(TScalar) == typeof(float))
+        if (first > 0 || end < TLanes.Count || typeof(TScalar) == typeof(double))
+            AddEach(in view, row + last, ref values, first, end);
+        else if (view.IsWide)
             AddWidened(in view, row + last, ref values);
         else
-            AddEach(in view, row + last, ref values, first, end);
+            AddAll(in view, row + last, values);
     }
 
     private static void AddEach(in GradientView view, long position, ref TFloat values, int first, long end)
     {
         for (int lane = first; lane < end; lane++)
             GradientWriter.AddAt(in view, position + lane, Lane(ref values, lane));
+    }
+
+    /// <summary>Adds floats to floats.</summary>
+    private static unsafe void AddAll(in GradientView view, long position, TFloat values)
+    {
+        ref float target = ref ((float*)view.Data)[position];
+        TLanes.Store(TLanes.Add(TLanes.LoadFloats(ref target), values), ref Unsafe.As<float, TScalar>(ref target));
     }
 
     /// <summary>Adds floats to doubles, four at a time: all lanes there are divide by that.</summary>

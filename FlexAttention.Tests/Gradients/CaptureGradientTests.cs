@@ -76,6 +76,36 @@ public sealed class CaptureGradientTests
     }
 
     [Test]
+    public void PairsThatTheMaskRejects_HaveNoPart_EvenIfTheirDerivativesAreNaN()
+    {
+        using var tensors = new ProblemTensors<float>(new(1, 2, 1, 40, 40, 8, 8), Device.Cpu);
+        float[] growth = [0.25f, -0.5f];
+        const float power = 0.75f;
+        using DeviceTensor<float> captured = DeviceTensor<float>.From(growth);
+        using AttentionOutput<float> output =
+            RootVariants.RootKernel.Forward(tensors.Q, tensors.K, tensors.V, captured, power, new ForwardOptions { ReturnLse = true });
+        using RootVariants.RootKernel.Gradients<float> gradients =
+            RootVariants.RootKernel.Backward(tensors.Q, tensors.K, tensors.V, captured, power, output, tensors.Q);
+        ReferenceGradients expected = ReferenceGradients.Compute(
+            ReferenceAttention.Of(
+                tensors.Q,
+                tensors.K,
+                tensors.V,
+                (score, b, h, q, kv) => (score * Math.Log2(1 + q - kv)) + (growth[h] * Bias(q - kv)),
+                RootVariants.Earlier),
+            Elements.Widen(tensors.Q.ToArray()));
+
+        GradientBound.Check(gradients.Dq.ToArray(), expected.Dq, 1e-5, "dq");
+        GradientBound.Check(gradients.Dk.ToArray(), expected.Dk, 1e-5, "dk");
+        double[] byGrowth = [.. growth.Select((_, head) => expected.Of((_, b, h, q, kv) => h == head ? Bias(q - kv) : 0))];
+        double byPower = expected.Of((_, b, h, q, kv) => growth[h] * Bias(q - kv) * Math.Log(q - kv) / 2);
+        GradientBound.Check(gradients.DGrowth.ToArray(), byGrowth, 1e-5, "growth");
+        GradientBound.Check(gradients.DPower.ToArray(), [byPower], 1e-5, "power");
+
+        static double Bias(int distance) => Math.Pow(distance, power / 2);
+    }
+
+    [Test]
     public void Results_AreDeconstructed()
     {
         using var tensors = new ProblemTensors<float>(new(1, 2, 1, 9, 9, 8, 8), Device.Cpu);
