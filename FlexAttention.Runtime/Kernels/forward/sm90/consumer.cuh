@@ -338,11 +338,12 @@ struct Consumer {
     }
   }
 
-  /// The special function unit takes eight cycles for a warp. Where the score asks it for more, three
-  /// eighths of the exponentials for each function go by the ordinary cores: both are then as busy.
+  /// Where the score asks the special function unit for more than this, a quarter of the exponentials go by the
+  /// ordinary cores. At head dimensions up to 64 these have no time to spare either.
   static FLEX_DEVICE float exponential(float x, int i) {
-    constexpr int kEighths = config::kExactMath ? 0 : 3 * Variant::kSpecialFunctions;
-    return i / 4 % 8 < kEighths ? exp2_polynomial(x) : exp2_approx(x);
+    constexpr bool kShared =
+        Variant::kSpecialFunctions > 0 && config::kValueDim > 64 && !config::kExactMath;
+    return kShared && i / 4 % 4 == 0 ? exp2_polynomial(x) : exp2_approx(x);
   }
 
   FLEX_DEVICE void pack_probabilities(const float (&scores)[kScores],
