@@ -8,6 +8,12 @@ internal sealed class NormalNoise<T>(Func<double, T> convert)
     /// <summary>The numbers repeat after this many, a prime, to save time: no two rows of a head are alike.</summary>
     private const int Period = 1048583;
 
+    /// <summary>
+    /// Left out between two tensors. Without a gap the lengths of large ones come close to a multiple of the period, and
+    /// rows of k would be rows of q: a softmax with a peak that random numbers do not have.
+    /// </summary>
+    private const int Gap = 7919;
+
     private readonly T[] _numbers = Numbers(convert);
     private int _offset;
 
@@ -26,6 +32,7 @@ internal sealed class NormalNoise<T>(Func<double, T> convert)
             _offset = (_offset + count) % Period;
         }
 
+        _offset = (_offset + Gap) % Period;
         return DeviceTensor<T>.From(items, shape, device);
     }
 
