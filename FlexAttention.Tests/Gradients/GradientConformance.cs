@@ -79,7 +79,8 @@ internal sealed class GradientConformance<T> : IDisposable
     private void CheckCapture(int capture, DeviceTensor<float> gradient, ReferenceGradients expected, double tolerance, string what)
     {
         float[] actual = gradient.ToArray();
-        int[] elements = [.. Enumerable.Range(0, Math.Min(Samples, actual.Length)).Select(i => (int)((long)i * actual.Length / Math.Min(Samples, actual.Length)))];
+        int count = Math.Min(Samples, actual.Length);
+        int[] elements = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * actual.Length / count))];
         double[] sampled = [.. elements.Select(element => Expected(new LearnedElement(_instance, capture, element), expected))];
         GradientBound.Check(
             Array.ConvertAll(elements, element => actual[element]),

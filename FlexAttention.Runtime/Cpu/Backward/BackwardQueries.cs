@@ -7,7 +7,7 @@ using FlexAttention.Execution;
 namespace FlexAttention.Cpu.Backward;
 
 /// <summary>One tile of queries of one head, against the tile of keys that the buffers hold.</summary>
-internal ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat, TInt>
+internal unsafe ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat, TInt>
     where T : unmanaged
     where TVariant : unmanaged, IAttentionVariant<TVariant>
     where TLanes : struct, IKernelLanes<TScalar, TFloat, TInt>
@@ -45,7 +45,7 @@ internal ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat, TInt>
     private static int PanelWidth => TileProduct<TLanes, TScalar, TFloat, TInt>.PanelWidth;
 
     /// <summary>The keys of a strip that the mask leaves.</summary>
-    public readonly unsafe KeySpan EvaluateMask(int row, int keyStart, int keyCount)
+    public readonly KeySpan EvaluateMask(int row, int keyStart, int keyCount)
     {
         int padded = RoundUp(keyCount, TLanes.Count);
         StripMask<TLanes, TScalar, TFloat, TInt>.Clear(_buffers.Mask, keyCount, padded);
@@ -66,7 +66,7 @@ internal ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat, TInt>
     }
 
     /// <summary>Packs queries and gradients of the output.</summary>
-    public unsafe void Pack()
+    public void Pack()
     {
         RowStrides queryStrides = _arguments.QStrides, outputStrides = _context.Arguments.DOutputStrides;
         T* queries = Matrix(_arguments.Q, queryStrides), dOutput = Matrix(_context.Arguments.DOutput, outputStrides);
@@ -86,7 +86,7 @@ internal ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat, TInt>
     }
 
     /// <summary>Computes the weights of a strip and the gradients of its scores.</summary>
-    public readonly unsafe void ComputeStrip(
+    public readonly void ComputeStrip(
         int row, int keyStart, KeySpan keys, bool isMasked, ReadOnlySpan<GradientView> targets)
     {
         Multiply(_buffers.Queries, _arguments.HeadDim, _buffers.TransposedKeys, row, keys, _buffers.Weights);
@@ -99,7 +99,7 @@ internal ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat, TInt>
     }
 
     /// <summary>Adds to the gradients of the strip's queries.</summary>
-    public readonly unsafe void AddQueryGradients(
+    public readonly void AddQueryGradients(
         int row, KeySpan keys, in PackedRows<T, TLanes, TScalar, TFloat, TInt> packed, TScalar* rows)
     {
         TScalar* gradients = _buffers.Gradients + (row * KeyTile);
@@ -114,7 +114,7 @@ internal ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat, TInt>
     }
 
     /// <summary>Adds to the gradients of the keys and values that some of the rows see.</summary>
-    public readonly unsafe void AddKeyGradients(int firstRow, int lastRow, KeySpan keys)
+    public readonly void AddKeyGradients(int firstRow, int lastRow, KeySpan keys)
     {
         if (_context.Needs(GradientKinds.Value))
             AddTransposed(_buffers.Weights, firstRow, lastRow, keys, in _dOutput, _buffers.DValues);
@@ -124,7 +124,7 @@ internal ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat, TInt>
 
     private readonly int RowsFrom(int row) => Math.Min(StripRows, _count - row);
 
-    private static unsafe void AddTransposed(
+    private static void AddTransposed(
         TScalar* factors,
         int firstRow,
         int lastRow,
@@ -152,7 +152,7 @@ internal ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat, TInt>
             firstRow, lastRow, factors + keys.Start, next: KeyTile, step: 1, output + (keys.Start * packed.PaddedDim), keys.Count);
     }
 
-    private static unsafe void Multiply(TScalar* rows, int depth, TScalar* panels, int row, KeySpan keys, TScalar* result)
+    private static void Multiply(TScalar* rows, int depth, TScalar* panels, int row, KeySpan keys, TScalar* result)
     {
         for (int column = keys.Start; column < keys.End; column += PanelWidth)
         {
@@ -161,7 +161,7 @@ internal ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat, TInt>
         }
     }
 
-    private readonly unsafe void ComputeRow(
+    private readonly void ComputeRow(
         int row, int stripOffset, int keyStart, KeySpan keys, bool isMasked, ReadOnlySpan<GradientView> targets)
     {
         int padded = RoundUp(keys.Count, TLanes.Count), q = _start + row, kv = keyStart + keys.Start;
@@ -184,7 +184,7 @@ internal ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat, TInt>
         Clear(row, keys.End, KeyTile);
     }
 
-    private readonly unsafe void ApplyScore(TScalar* scores, int count, int q, int kv)
+    private readonly void ApplyScore(TScalar* scores, int count, int q, int kv)
     {
         if (!_context.Hooks.HasScore)
             return;
@@ -202,7 +202,7 @@ internal ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat, TInt>
     }
 
     /// <summary>From the gradients of the scores that leave the score method to those of captures and of the scores that enter it.</summary>
-    private readonly unsafe void LeaveScore(TScalar* gradients, int count, int q, int kv, ReadOnlySpan<GradientView> targets)
+    private readonly void LeaveScore(TScalar* gradients, int count, int q, int kv, ReadOnlySpan<GradientView> targets)
     {
         if (_context.Needs(GradientKinds.Captures))
         {
@@ -214,14 +214,14 @@ internal ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat, TInt>
             SoftmaxGradient<TLanes, TScalar, TFloat, TInt>.Multiply(gradients, _buffers.Derivatives, count);
     }
 
-    private readonly unsafe void Clear(int row, int start, int end)
+    private readonly void Clear(int row, int start, int end)
     {
         new Span<TScalar>(_buffers.Weights + (row * KeyTile) + start, end - start).Clear();
         if (_context.NeedsScores)
             new Span<TScalar>(_buffers.Gradients + (row * KeyTile) + start, end - start).Clear();
     }
 
-    private readonly unsafe T* Matrix(void* tensor, RowStrides strides) =>
+    private readonly T* Matrix(void* tensor, RowStrides strides) =>
         (T*)tensor + (_b * strides.Batch) + (_h * strides.Head) + (_start * strides.Row);
 
     private static int RoundUp(int x, int multiple) => (x + multiple - 1) / multiple * multiple;
