@@ -50,7 +50,7 @@ struct ForwardSm90Arguments {
   TensorMap v;
   TensorMap o;
   ForwardArguments problem;
-  unsigned int* counter;  // zero before and after a persistent kernel, which deals out its tiles by it
+  u32* counter;     // zero before and after a persistent kernel, which deals out its tiles by it
   int group_heads;  // query heads that go through their tiles together, for the L2 cache
   int q_tiles;      // tiles of queries of a head
   int work_count;   // tiles of queries of all heads and batches

@@ -23,9 +23,9 @@ struct Consumer {
   using Row = typename Variant::Row;
   using Staging = flex::sm90::Staging<Variant>;
 
-  static constexpr int kScores = kBlockN / 2;           // of a thread
+  static constexpr int kScores = kBlockN / 2;  // of a thread
   static constexpr int kOutputs = config::kValueDim / 2;
-  static constexpr int kProbabilities = kBlockN / 4;    // packed in pairs
+  static constexpr int kProbabilities = kBlockN / 4;  // packed in pairs
   static constexpr int kHeadSteps = config::kHeadDim / 16;
   static constexpr int kKeySteps = kBlockN / 16;
   // A maximum that is not the row's own would be reported.
@@ -338,8 +338,8 @@ struct Consumer {
     }
   }
 
-  /// Where the score asks the special function unit for more than this, a quarter of the exponentials go by the
-  /// ordinary cores. At head dimensions up to 64 these have no time to spare either.
+  /// Where the score asks the special function unit for more than this, a quarter of the exponentials go by
+  /// the ordinary cores. At head dimensions up to 64 these have no time to spare either.
   static FLEX_DEVICE float exponential(float x, int i) {
     constexpr bool kShared =
         Variant::kSpecialFunctions > 0 && config::kValueDim > 64 && !config::kExactMath;

@@ -11,11 +11,11 @@ struct Producer {
   const ForwardSm90Arguments& arguments;
   Pipeline& pipeline;
   const u32 shared;
-  u32 turn = 0;      // tiles of queries so far
-  u32 keys = 0;      // tiles of keys
-  u32 values = 0;    // tiles of values: one less while one is pending
-  int pending = 0;   // its first key
-  u32 of_turn = 0;   // its tile of queries
+  u32 turn = 0;     // tiles of queries so far
+  u32 keys = 0;     // tiles of keys
+  u32 values = 0;   // tiles of values: one less while one is pending
+  int pending = 0;  // its first key
+  u32 of_turn = 0;  // its tile of queries
 
   /// Values come one tile later than their keys, since the consumers need them one step later.
   FLEX_DEVICE void run() {

@@ -15,7 +15,9 @@ struct Work {
   ListRange partial;  // its row of the block mask's lists, if there is one
   ListRange full;
 
-  FLEX_DEVICE ListRange blocks(const ForwardArguments&, bool full) const { return full ? this->full : partial; }
+  FLEX_DEVICE ListRange blocks(const ForwardArguments&, bool full) const {
+    return full ? this->full : partial;
+  }
 
   FLEX_DEVICE bool has_keys(const ForwardArguments& arguments) const {
     return config::kBlockMask ? partial.first != partial.end || full.first != full.end
