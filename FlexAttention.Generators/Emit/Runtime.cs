@@ -11,6 +11,12 @@ internal static class Runtime
     public const string ForwardOptions = "global::FlexAttention.ForwardOptions";
     public const string BlockMask = "global::FlexAttention.BlockMask";
     public const string BlockMaskOptions = "global::FlexAttention.BlockMaskOptions";
+    public const string BlockKind = "global::FlexAttention.BlockKind";
+
+    private const string Masking = "global::FlexAttention.Masking.";
+    public const string Interval = Masking + "Interval";
+    public const string Intervals = Masking + "Intervals";
+    public const string Truth = Masking + "Truth";
 
     private const string Descriptors = "global::FlexAttention.Descriptors.";
     public const string IAttentionVariant = Descriptors + "IAttentionVariant";

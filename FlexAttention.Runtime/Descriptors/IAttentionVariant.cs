@@ -81,6 +81,18 @@ public interface IAttentionVariant<TSelf>
         where TInt : struct;
 
     /// <summary>
+    /// What the mask method keeps of a rectangle of pairs, as far as its formula proves it without a look at each: full or
+    /// empty is certain, partial says nothing.
+    /// </summary>
+    /// <param name="b">The batch index.</param>
+    /// <param name="h">The query head index.</param>
+    /// <param name="firstQuery">The first query.</param>
+    /// <param name="lastQuery">The last query, included.</param>
+    /// <param name="firstKey">The first key.</param>
+    /// <param name="lastKey">The last key, included.</param>
+    BlockKind Classify(int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey) => BlockKind.Partial;
+
+    /// <summary>
     /// Evaluates mask and score of one pair and throws <see cref="CaptureIndexException"/> at the first captured access
     /// that C# would have found out of range.
     /// </summary>

@@ -29,6 +29,10 @@ internal static class CpuVariantWriter
             WriteAddCaptureGradients(writer, fields, gradient);
             WriteApplyMask(writer, fields, model.Mask);
             WriteCountKept(writer, fields, model.Mask);
+            WriteMethod(
+                writer,
+                $"{Runtime.BlockKind} Classify({ClassifyMethod.Parameters})",
+                body => ClassifyMethod.Write(body, fields, model.Mask));
             WriteMethod(writer, "void Check(int b, int h, int q, int kv)", body => CheckMethod.Write(body, fields, model));
         }
 

@@ -10,8 +10,8 @@ internal sealed class VariantFields
     /// <summary>What the struct has beside its fields, or inherits.</summary>
     private static readonly HashSet<string> Members =
     [
-        "Variant", "Descriptor", "ApplyScore", "ApplyScoreGradient", "AddCaptureGradients", "ApplyMask", "CountKept", "Check",
-        "ScoreEach", "ScoreGradientEach", "CaptureGradientsEach",
+        "Variant", "Descriptor", "ApplyScore", "ApplyScoreGradient", "AddCaptureGradients", "ApplyMask", "CountKept", "Classify",
+        "Check", "ScoreEach", "ScoreGradientEach", "CaptureGradientsEach",
         "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
     ];
 

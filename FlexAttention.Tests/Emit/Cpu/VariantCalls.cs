@@ -2,6 +2,8 @@ using System.Runtime.Intrinsics;
 using FlexAttention.Cpu;
 using FlexAttention.Cpu.Lanes;
 using FlexAttention.Descriptors;
+using FlexAttention.Masking;
+using FlexAttention.Tests.Masking;
 
 namespace FlexAttention.Tests.Emit.Cpu;
 
@@ -23,6 +25,14 @@ internal interface IVariantCalls
     double[] ApplyMask(LaneKind lanes, double[] scores, int b, int h, int q, int kv);
 
     int CountKept(LaneKind lanes, int count, int b, int h, int q, int kv);
+
+    BlockKind Classify(int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey);
+
+    /// <summary>The block mask, by proof where there is one.</summary>
+    BlockLists Build(BlockGrid grid);
+
+    /// <summary>The block mask of the same mask, every block evaluated.</summary>
+    BlockLists BuildByEvaluation(BlockGrid grid);
 
     void Check(int b, int h, int q, int kv);
 }
@@ -57,6 +67,14 @@ internal sealed class VariantCalls<TVariant>(TVariant variant) : IVariantCalls
         LaneKind.Double256 => variant.CountKept<Double256, double, Vector256<double>, Vector128<int>>(count, b, h, q, kv),
         _ => variant.CountKept<Double512, double, Vector512<double>, Vector256<int>>(count, b, h, q, kv),
     };
+
+    public BlockKind Classify(int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey) =>
+        variant.Classify(b, h, firstQuery, lastQuery, firstKey, lastKey);
+
+    public BlockLists Build(BlockGrid grid) => CpuBlockMaskBuilder.Build(in variant, grid);
+
+    public BlockLists BuildByEvaluation(BlockGrid grid) =>
+        CpuBlockMaskBuilder.Build(new UnprovenVariant<TVariant>(variant), grid);
 
     public void Check(int b, int h, int q, int kv) => variant.Check(b, h, q, kv);
 

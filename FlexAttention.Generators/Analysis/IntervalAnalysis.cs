@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using FlexAttention.Generators.Intrinsics;
+using FlexAttention.Generators.Ir;
+
+namespace FlexAttention.Generators.Analysis;
+
+/// <summary>How much of a value is known over a rectangle of queries and keys of one batch and head.</summary>
+internal enum Knowledge : byte
+{
+    /// <summary>Nothing: it may be any value of its type.</summary>
+    Unknown,
+
+    /// <summary>Between which bounds it lies, or which truth values it takes.</summary>
+    Interval,
+
+    /// <summary>The value itself, which is the same everywhere.</summary>
+    Uniform,
+}
+
+/// <summary>
+/// Finds what interval arithmetic says of each node of a mask. The intervals themselves are computed at run time, from the
+/// values that the captures have then.
+/// </summary>
+internal static class IntervalAnalysis
+{
+    /// <summary>The knowledge of each node of a function.</summary>
+    public static ImmutableArray<Knowledge> Run(IrFunction function)
+    {
+        ImmutableArray<Dependence> dependence = DependenceAnalysis.Run(function);
+        var result = ImmutableArray.CreateBuilder<Knowledge>(function.Nodes.Count);
+        for (int i = 0; i < function.Nodes.Count; i++)
+            result.Add(IsUniform(dependence[i]) ? Knowledge.Uniform : Of(function.Nodes[i], function.Nodes.Items, result));
+        return result.MoveToImmutable();
+    }
+
+    private static bool IsUniform(Dependence dependence) => (dependence & ~(Dependence.Batch | Dependence.Head)) == 0;
+
+    private static Knowledge Of(IrNode node, ImmutableArray<IrNode> nodes, ImmutableArray<Knowledge>.Builder earlier) => node switch
+    {
+        IndexNode => Knowledge.Interval,
+        OperationNode operation when HasIntervals(operation, nodes)
+            && IntervalRules.IsKnown(operation.Op, [.. operation.Arguments.Select(argument => earlier[argument] != Knowledge.Unknown)]) =>
+            Knowledge.Interval,
+        // Elements of buffers at places that vary, loops over them, floats.
+        _ => Knowledge.Unknown,
+    };
+
+    private static bool HasIntervals(OperationNode operation, ImmutableArray<IrNode> nodes) =>
+        IntervalRules.HasIntervals(operation.Type)
+        && operation.Arguments.All(argument => IntervalRules.HasIntervals(nodes[argument].Type));
+}
