@@ -38,10 +38,13 @@ internal static class IntervalAnalysis
     private static Knowledge Of(IrNode node, ImmutableArray<IrNode> nodes, ImmutableArray<Knowledge>.Builder earlier) => node switch
     {
         IndexNode => Knowledge.Interval,
+        // A zero for what is out of range is part of the interval, so that the guard adds nothing.
+        LoadNode { Type: IrType.Int32 or IrType.Bool } load when load.Indices.All(index => earlier[index] != Knowledge.Unknown) =>
+            Knowledge.Interval,
         OperationNode operation when HasIntervals(operation, nodes)
             && IntervalRules.IsKnown(operation.Op, [.. operation.Arguments.Select(argument => earlier[argument] != Knowledge.Unknown)]) =>
             Knowledge.Interval,
-        // Elements of buffers at places that vary, loops over them, floats.
+        // Floats, loops, and what depends on them.
         _ => Knowledge.Unknown,
     };
 

@@ -16,6 +16,7 @@ internal static class Runtime
     private const string Masking = "global::FlexAttention.Masking.";
     public const string Interval = Masking + "Interval";
     public const string Intervals = Masking + "Intervals";
+    public const string CaptureIntervals = Masking + "CaptureIntervals";
     public const string Truth = Masking + "Truth";
 
     private const string Descriptors = "global::FlexAttention.Descriptors.";

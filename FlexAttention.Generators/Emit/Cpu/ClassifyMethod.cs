@@ -35,7 +35,8 @@ internal static class ClassifyMethod
         {
             if (!isNeeded[i])
                 continue;
-            string text = IntervalSpelling.Spell(mask.Nodes.Items, i, knowledge[i], uniform.Value, operand => values[operand]);
+            string text = IntervalSpelling.Spell(
+                fields, mask.Nodes.Items, i, knowledge[i], uniform.Value, operand => values[operand]);
             values[i] = knowledge[i] == Knowledge.Interval ? Declare(writer, context, mask.Nodes[i].Type, text) : text;
         }
 

@@ -11,13 +11,19 @@ internal static class IntervalSpelling
     public static string TypeName(IrType type) => type == IrType.Bool ? Runtime.Truth : $"{Runtime.Interval}<{Number(type)}>";
 
     /// <summary>The expression of what is known of a node.</summary>
+    /// <param name="fields">The captures.</param>
     /// <param name="nodes">The nodes that it stands among.</param>
     /// <param name="i">The node.</param>
     /// <param name="knowledge">How much is known of it.</param>
     /// <param name="uniform">The value of a node that is the same everywhere.</param>
     /// <param name="operand">What is known of an earlier node.</param>
     public static string Spell(
-        ImmutableArray<IrNode> nodes, int i, Knowledge knowledge, Func<int, Code> uniform, Func<int, string> operand) =>
+        VariantFields fields,
+        ImmutableArray<IrNode> nodes,
+        int i,
+        Knowledge knowledge,
+        Func<int, Code> uniform,
+        Func<int, string> operand) =>
         (knowledge, nodes[i]) switch
         {
             (Knowledge.Uniform, { Type: IrType.Bool }) => $"{Runtime.Intervals}.Of({uniform(i).Text})",
@@ -26,12 +32,20 @@ internal static class IntervalSpelling
             (Knowledge.Unknown, var node) => $"{TypeName(node.Type)}.All",
             (_, IndexNode { Index: IrIndex.Query }) => $"new {TypeName(IrType.Int32)}(firstQuery, lastQuery)",
             (_, IndexNode { Index: IrIndex.Key }) => $"new {TypeName(IrType.Int32)}(firstKey, lastKey)",
+            (_, LoadNode load) => Load(fields, load, operand),
             (_, OperationNode { Op: IrOp.Convert } convert) =>
                 Convert(nodes[convert.Arguments[0]].Type, convert.Type, operand(convert.Arguments[0])),
             (_, OperationNode operation) =>
                 $"{Runtime.Intervals}.{operation.Op}({string.Join(", ", operation.Arguments.Select(operand))})",
             (_, var node) => throw new ArgumentOutOfRangeException(nameof(i), node, "A node without an interval."),
         };
+
+    private static string Load(VariantFields fields, LoadNode load, Func<int, string> operand)
+    {
+        string function = LoadFunctions.Of(fields.Captures[load.Capture].Element);
+        string indices = string.Join(", ", load.Indices.Select(operand));
+        return $"{Runtime.CaptureIntervals}.{function}(in {fields.Access(load.Capture)}, {indices})";
+    }
 
     private static string Convert(IrType from, IrType to, string value) => (from, to) switch
     {
