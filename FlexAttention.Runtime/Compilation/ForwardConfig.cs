@@ -93,7 +93,6 @@ internal readonly record struct ForwardConfig
         constexpr int kStages = {{Tile.Stages}};
         constexpr bool kTwoLoops = {{Text(Tile.TwoLoops)}};
         constexpr bool kPark = {{Text(Tile.Park)}};
-        constexpr bool kHopper = {{Text(IsHopper)}};
         constexpr bool kPersistent = {{Text(Tile.Persistent)}};
         constexpr bool kLazyRescale = {{Text(Tile.LazyRescale)}};
         constexpr bool kAligned = {{Text(Aligned)}};

@@ -34,7 +34,6 @@ public sealed class ForwardConfigTests
             "constexpr int kBlockN = 64;",
             "constexpr int kWarps = 4;",
             "constexpr int kStages = 2;",
-            "constexpr bool kHopper = false;",
             "constexpr bool kPersistent = false;",
             "constexpr bool kLazyRescale = false;",
             "constexpr bool kAligned = true;",
@@ -59,7 +58,6 @@ public sealed class ForwardConfigTests
             "constexpr int kBlockN = 128;",
             "constexpr int kWarps = 16;",
             "constexpr int kStages = 2;",
-            "constexpr bool kHopper = true;",
             "constexpr bool kPersistent = true;",
             "constexpr bool kLazyRescale = true;",
         ];

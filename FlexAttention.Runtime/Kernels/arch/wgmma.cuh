@@ -50,8 +50,8 @@ FLEX_DEVICE u64 swizzled_operand(u32 address, int group_bytes) {
          (address & 0x3ffff) / 16;
 }
 
-/// The product with kN columns. `ss` takes A from shared memory, `rs` from four registers. Without
-/// kAccumulate the accumulators are overwritten; a transposed operand is MN-major.
+/// The product with kN columns. `ss` takes both operands from shared memory, K-major; `rs` takes A from four
+/// registers, and B MN-major. Without kAccumulate the accumulators are overwritten.
 template <typename T, int kN>
 struct Wgmma;
 
@@ -92,30 +92,28 @@ struct Wgmma;
 #define FLEX_WGMMA_O15 FLEX_WGMMA_O14, FLEX_WGMMA_EIGHT(14)
 #define FLEX_WGMMA_O16 FLEX_WGMMA_O15, FLEX_WGMMA_EIGHT(15)
 
-// p0 to p6 number the operands behind the accumulators.
-#define FLEX_WGMMA(type, name, n, eights, p0, p1, p2, p3, p4, p5, p6)                 \
+// p0 to p5 number the operands behind the accumulators.
+#define FLEX_WGMMA(type, name, n, eights, p0, p1, p2, p3, p4, p5)                     \
   template <>                                                                         \
   struct Wgmma<type, n> {                                                             \
-    template <bool kAccumulate, bool kTransposedA = false, bool kTransposedB = false> \
+    template <bool kAccumulate>                                                       \
     static FLEX_DEVICE void ss(float (&d)[n / 2], u64 a, u64 b) {                     \
       asm volatile(                                                                   \
           "{.reg .pred p; setp.ne.b32 p, %" #p2 ", 0;"                                \
           "wgmma.mma_async.sync.aligned.m64n" #n "k16.f32." name "." name             \
-          " {" FLEX_WGMMA_D##eights "}, %" #p0 ", %" #p1 ", p, 1, 1, %" #p3 ", %" #p4 ";}"\
+          " {" FLEX_WGMMA_D##eights "}, %" #p0 ", %" #p1 ", p, 1, 1, 0, 0;}"          \
           : FLEX_WGMMA_O##eights                                                      \
-          : "l"(a), "l"(b), "n"(int(kAccumulate)), "n"(int(kTransposedA)),            \
-            "n"(int(kTransposedB)));                                                  \
+          : "l"(a), "l"(b), "n"(int(kAccumulate)));                                   \
     }                                                                                 \
-    template <bool kAccumulate, bool kTransposedB = false>                            \
+    template <bool kAccumulate>                                                       \
     static FLEX_DEVICE void rs(float (&d)[n / 2], const u32* a, u64 b) {              \
       asm volatile(                                                                   \
           "{.reg .pred p; setp.ne.b32 p, %" #p5 ", 0;"                                \
           "wgmma.mma_async.sync.aligned.m64n" #n "k16.f32." name "." name             \
-          " {" FLEX_WGMMA_D##eights "}, {%" #p0 ", %" #p1 ", %" #p2 ", %" #p3 "}, %" #p4\
-          ", p, 1, 1, %" #p6 ";}"                                                     \
+          " {" FLEX_WGMMA_D##eights "}, {%" #p0 ", %" #p1 ", %" #p2 ", %" #p3 "}, %" #p4 \
+          ", p, 1, 1, 1;}"                                                            \
           : FLEX_WGMMA_O##eights                                                      \
-          : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "n"(int(kAccumulate)),\
-            "n"(int(kTransposedB)));                                                  \
+          : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "n"(int(kAccumulate))); \
     }                                                                                 \
   };
 
@@ -123,22 +121,22 @@ struct Wgmma;
   FLEX_WGMMA(bf16, "bf16", n, eights, __VA_ARGS__)     \
   FLEX_WGMMA(fp16, "f16", n, eights, __VA_ARGS__)
 
-FLEX_WGMMA_SHAPE(16, 1, 8, 9, 10, 11, 12, 13, 14)
-FLEX_WGMMA_SHAPE(32, 2, 16, 17, 18, 19, 20, 21, 22)
-FLEX_WGMMA_SHAPE(48, 3, 24, 25, 26, 27, 28, 29, 30)
-FLEX_WGMMA_SHAPE(64, 4, 32, 33, 34, 35, 36, 37, 38)
-FLEX_WGMMA_SHAPE(80, 5, 40, 41, 42, 43, 44, 45, 46)
-FLEX_WGMMA_SHAPE(96, 6, 48, 49, 50, 51, 52, 53, 54)
-FLEX_WGMMA_SHAPE(112, 7, 56, 57, 58, 59, 60, 61, 62)
-FLEX_WGMMA_SHAPE(128, 8, 64, 65, 66, 67, 68, 69, 70)
-FLEX_WGMMA_SHAPE(144, 9, 72, 73, 74, 75, 76, 77, 78)
-FLEX_WGMMA_SHAPE(160, 10, 80, 81, 82, 83, 84, 85, 86)
-FLEX_WGMMA_SHAPE(176, 11, 88, 89, 90, 91, 92, 93, 94)
-FLEX_WGMMA_SHAPE(192, 12, 96, 97, 98, 99, 100, 101, 102)
-FLEX_WGMMA_SHAPE(208, 13, 104, 105, 106, 107, 108, 109, 110)
-FLEX_WGMMA_SHAPE(224, 14, 112, 113, 114, 115, 116, 117, 118)
-FLEX_WGMMA_SHAPE(240, 15, 120, 121, 122, 123, 124, 125, 126)
-FLEX_WGMMA_SHAPE(256, 16, 128, 129, 130, 131, 132, 133, 134)
+FLEX_WGMMA_SHAPE(16, 1, 8, 9, 10, 11, 12, 13)
+FLEX_WGMMA_SHAPE(32, 2, 16, 17, 18, 19, 20, 21)
+FLEX_WGMMA_SHAPE(48, 3, 24, 25, 26, 27, 28, 29)
+FLEX_WGMMA_SHAPE(64, 4, 32, 33, 34, 35, 36, 37)
+FLEX_WGMMA_SHAPE(80, 5, 40, 41, 42, 43, 44, 45)
+FLEX_WGMMA_SHAPE(96, 6, 48, 49, 50, 51, 52, 53)
+FLEX_WGMMA_SHAPE(112, 7, 56, 57, 58, 59, 60, 61)
+FLEX_WGMMA_SHAPE(128, 8, 64, 65, 66, 67, 68, 69)
+FLEX_WGMMA_SHAPE(144, 9, 72, 73, 74, 75, 76, 77)
+FLEX_WGMMA_SHAPE(160, 10, 80, 81, 82, 83, 84, 85)
+FLEX_WGMMA_SHAPE(176, 11, 88, 89, 90, 91, 92, 93)
+FLEX_WGMMA_SHAPE(192, 12, 96, 97, 98, 99, 100, 101)
+FLEX_WGMMA_SHAPE(208, 13, 104, 105, 106, 107, 108, 109)
+FLEX_WGMMA_SHAPE(224, 14, 112, 113, 114, 115, 116, 117)
+FLEX_WGMMA_SHAPE(240, 15, 120, 121, 122, 123, 124, 125)
+FLEX_WGMMA_SHAPE(256, 16, 128, 129, 130, 131, 132, 133)
 
 #undef FLEX_WGMMA_SHAPE
 #undef FLEX_WGMMA

@@ -142,15 +142,6 @@ struct ForwardSimt {
     }
   }
 
-  /// In two parts, whose products round apart; in the exact mode as one integer.
-  static FLEX_DEVICE auto key(int base, int offset) {
-    if constexpr (config::kExactMath) {
-      return base + offset;
-    } else {
-      return Key{base, offset};
-    }
-  }
-
   template <bool kMasked>
   FLEX_DEVICE void apply(float (&scores)[kRows][kColumns], int kv_start) const {
     Row row[kRows];
@@ -158,7 +149,7 @@ struct ForwardSimt {
     for (int r = 0; r < kRows; ++r) row[r] = rows.read(row_of(r));
     FLEX_UNROLL
     for (int c = 0; c < kColumns; ++c) {
-      const auto kv = key(kv_start + column(), 16 * c);
+      const Key kv{kv_start + column(), 16 * c};
       const Column value = hooks.column(kv);
       FLEX_UNROLL
       for (int r = 0; r < kRows; ++r) {

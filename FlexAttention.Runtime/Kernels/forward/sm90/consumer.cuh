@@ -247,8 +247,7 @@ struct Consumer {
     FLEX_UNROLL
     for (int n = 0; n < kKeySteps; ++n) {
       constexpr int kStep = 16 * kGroupRowBytes / 16;
-      Wgmma<Element, config::kValueDim>::template rs<true, true>(output, probabilities + 4 * n,
-                                                                 v + n * kStep);
+      Wgmma<Element, config::kValueDim>::template rs<true>(output, probabilities + 4 * n, v + n * kStep);
     }
     wgmma_commit();
   }
