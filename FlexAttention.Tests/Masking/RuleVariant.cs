@@ -44,5 +44,7 @@ internal readonly struct RuleVariant<TRule>(TRule rule) : IAttentionVariant<Rule
         where TInt : struct =>
         _rule.CountKept(count, b, h, q, kv);
 
+    public BlockKind Classify(int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey) => BlockKind.Partial;
+
     public void Check(int b, int h, int q, int kv) => throw new NotSupportedException();
 }
