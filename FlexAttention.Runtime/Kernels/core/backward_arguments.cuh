@@ -1,0 +1,94 @@
+// What the host passes to the backward kernels: mirrored by structs of the same layout in C#.
+#pragma once
+
+#include "flex/core/arguments.cuh"
+
+namespace flex {
+
+/// The rows of the workspace are padded to a multiple of this, so that a kernel reads whole tiles of them.
+constexpr int kRowPadding = 128;
+
+/// Rows of a flag in `damage`.
+constexpr int kDamageRows = 64;
+
+/// Where the gradient of a learnable capture goes: float32, whatever the capture's own type. A dimension
+/// that the capture broadcasts has extent 1.
+struct GradientTarget {
+  float* data;
+  int extent[4];
+  i64 stride[4];  // in elements
+};
+
+struct BackwardArguments {
+  ForwardArguments forward;  // o and lse are the forward's results, never null
+  const void* d_output;      // [batch, q_heads, q_length, value_dim]
+  const float* d_lse;        // [batch, q_heads, q_length] or null
+  // Dense, of the elements' type; null where not wanted.
+  void* dq;  // [batch, q_heads, q_length, head_dim]
+  void* dk;  // [batch, kv_heads, kv_length, head_dim]
+  void* dv;  // [batch, kv_heads, kv_length, value_dim]
+  float* d_sinks;  // [q_heads] or null
+  // The block mask by keys: two compressed lists over rows (batch, head, key block) of query blocks in
+  // increasing order, or null. `forward` has it by queries.
+  const int* partial_query_offsets;
+  const int* partial_query_indices;
+  const int* full_query_offsets;
+  const int* full_query_indices;
+  // Workspace. Rows are (batch, q head) x padded_rows.
+  float* lse_log2;    // lse * log2(e); +infinity for rows without a key and past the last query
+  float* delta;       // rowsum(o * d_output) - d_lse; 0 past the last query
+  float* dq_sum;      // sm_90: head_dim padded to 16 floats a row, in the kernel's own order
+  u32* damage;        // a flag for kDamageRows rows of (batch, q head), then of (batch, kv head)
+  u32* turns;         // sm_90, reproducible: one for each tile of queries of (batch, q head)
+  i64* capture_sums;  // reproducible: the sums of all captures' elements in fixed point, one after another
+  i64 d_output_stride[3];  // batch, head, row, in elements
+  i64 dq_sum_count;        // floats; 0 where there is none
+  i64 capture_sum_count;
+  int damage_count;
+  int turn_count;
+  int padded_rows;       // q_length rounded up to a multiple of kRowPadding
+  int capture_exponent;  // a fixed-point sum of 1 stands for 2^capture_exponent
+};
+
+/// With the targets of a variant's learnable captures, in the order of their declaration.
+template <int kLearnables>
+struct LearnedBackwardArguments : BackwardArguments {
+  GradientTarget captures[kLearnables > 0 ? kLearnables : 1];
+};
+
+/// The Hopper kernel's problem: tensor maps of (d, row, head, batch), whose boxes are 64 elements of
+/// kBlockM rows (q, d_output) and kBlockN rows (k, v, dk, dv).
+template <int kLearnables>
+struct BackwardSm90Arguments {
+  TensorMap q;
+  TensorMap k;
+  TensorMap v;
+  TensorMap d_output;
+  TensorMap dk;
+  TensorMap dv;
+  u32* counter;     // zero before and after a persistent kernel, which deals out its tiles by it
+  int group_heads;  // kv heads that go through their tiles together, for the L2 cache
+  int kv_tiles;     // tiles of keys of a head
+  int work_count;   // tiles of keys of all heads and batches
+  int reserved;
+  LearnedBackwardArguments<kLearnables> problem;
+};
+
+/// The problem in what any family's kernels get.
+template <int kLearnables>
+FLEX_DEVICE const LearnedBackwardArguments<kLearnables>& problem_of(
+    const LearnedBackwardArguments<kLearnables>& arguments) {
+  return arguments;
+}
+
+template <int kLearnables>
+FLEX_DEVICE const LearnedBackwardArguments<kLearnables>& problem_of(
+    const BackwardSm90Arguments<kLearnables>& arguments) {
+  return arguments.problem;
+}
+
+static_assert(sizeof(ForwardArguments) % 8 == 0, "what follows it starts where C# has it");
+static_assert(sizeof(BackwardArguments) % 8 == 0, "the captures start where C# has them");
+static_assert(sizeof(GradientTarget) == 56, "mirrored in C#");
+
+}  // namespace flex
