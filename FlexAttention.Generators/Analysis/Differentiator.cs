@@ -24,6 +24,9 @@ internal sealed class Differentiator
 
     private IrNode[] Copies => [.. Enumerable.Range(0, _builder.Count).Select(node => _builder[node])];
 
+    /// <summary>Differentiates a variant's score; null without one.</summary>
+    public static ScoreGradient? Run(VariantModel variant) => variant.Score is { } score ? Run(score, variant.Captures) : null;
+
     /// <summary>Differentiates a function.</summary>
     /// <param name="score">The function.</param>
     /// <param name="captures">Its captures.</param>

@@ -4,9 +4,9 @@ using FlexAttention.Generators.Transforms;
 namespace FlexAttention.Generators.Analysis;
 
 /// <summary>
-/// Finds the integers that are a key's index or its distance from another index, and what can be made of them in a cheaper
+/// Finds the integers that are the index of a query or a key or a distance from it, and what can be made of them in a cheaper
 /// way than of other integers. A kernel holds such a value as a part that is the same for a whole tile and one that is known
-/// at compile time (<c>flex::Key</c>).
+/// at compile time (<c>flex::Key</c>): forward kernels the key's, backward kernels the query's.
 /// </summary>
 internal sealed class KeyForms
 {
@@ -22,13 +22,9 @@ internal sealed class KeyForms
         _stages = StageAnalysis.Run(graph);
     }
 
-    /// <summary>Whether a value is an integer that follows from a key's index by steps which keep it in two parts.</summary>
-    public bool IsKey(int node) => _graph.Nodes[node] switch
-    {
-        IndexNode { Index: IrIndex.Key } => true,
-        OperationNode { Op: IrOp.Abs } operation => IsDistance(operation.Arguments[0]),
-        _ => IsDistance(node),
-    };
+    /// <summary>Whether a value is an integer that follows from such an index by steps which keep it in two parts.</summary>
+    public bool IsKey(int node) =>
+        _graph.Nodes[node] is IndexNode { Index: IrIndex.Query or IrIndex.Key } || IsDistance(node) || IsMagnitude(node);
 
     /// <summary>Whether an operation has a form for keys in the place of one of its operands; else that one has to be an int.</summary>
     public bool TakesKey(int node, int position)
@@ -36,12 +32,13 @@ internal sealed class KeyForms
         if (_graph.Nodes[node] is not OperationNode operation || !IsKey(operation.Arguments[position]))
             return false;
         if (operation.Op.IsComparison())
-            return position == 0 || !IsKey(operation.Arguments[0]);
+            return position == 0 || !IsKey(operation.Arguments[0]) || !operation.Arguments.Any(IsMagnitude);
         return IsKey(node) || (operation is { Op: IrOp.Convert, Type: IrType.Float32 } && _precision[node] != Precision.Exact);
     }
 
     /// <summary>
-    /// The parts of a product of a key, as a float, with a coefficient that is the same for all keys; null for any other value.
+    /// The parts of a product of a key or its distance, as a float, with a coefficient that is the same for all keys; null for any
+    /// other value.
     /// </summary>
     public (int Coefficient, int Key)? ScaledKey(int node)
     {
@@ -62,10 +59,15 @@ internal sealed class KeyForms
         _ => false,
     };
 
+    private bool IsMagnitude(int node) =>
+        _graph.Nodes[node] is OperationNode { Op: IrOp.Abs } operation && IsDistance(operation.Arguments[0]);
+
     private bool IsIndex(int node) => _graph.Nodes[node] is IndexNode;
 
     private int? ConvertedKey(int node) =>
-        _graph.Nodes[node] is OperationNode { Op: IrOp.Convert } conversion && TakesKey(node, 0) ? conversion.Arguments[0] : null;
+        _graph.Nodes[node] is OperationNode { Op: IrOp.Convert } conversion && TakesKey(node, 0) && !IsSameForAllKeys(node)
+            ? conversion.Arguments[0]
+            : null;
 
     private bool IsSameForAllKeys(int node) => _stages[node] is Stage.Head or Stage.Row;
 }

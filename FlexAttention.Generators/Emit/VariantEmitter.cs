@@ -14,9 +14,9 @@ internal static class VariantEmitter
     public static string Emit(VariantModel model)
     {
         var fields = new VariantFields(model.Captures);
-        ScoreGradient? gradient = model.Score is { } score ? Differentiator.Run(score, model.Captures) : null;
+        ScoreGradient? gradient = Differentiator.Run(model);
         var texts = new KernelTexts(
-            CudaEmitter.Emit(model),
+            CudaEmitter.Emit(model, gradient),
             CpuVariantWriter.Write(model, gradient, fields, KernelClassWriter.Name(model.MethodName) + ".Descriptor"),
             PrintIr(model, gradient),
             CudaNames.Variant(model));

@@ -14,7 +14,7 @@ public sealed class KeyFormTests
     public void Comparison_TakesTheKeyOnOneSide()
     {
         AssertMask(builder => builder.Operation(IrOp.Less, Scalar(builder), Key(builder)), "return x < kv;");
-        AssertMask(builder => builder.Operation(IrOp.Less, Key(builder), Distance(builder)), "return kv < int(kv - q);");
+        AssertMask(builder => builder.Operation(IrOp.Less, Key(builder), Distance(builder)), "return kv < kv - q;");
     }
 
     [Test]
@@ -38,8 +38,23 @@ public sealed class KeyFormTests
         "return (v0 >= 0) & (v0 < x);");
 
     [Test]
+    public void Query_HasTheSameForms()
+    {
+        AssertMask(builder => builder.Operation(IrOp.Less, Query(builder), Scalar(builder)), "return q < x;");
+        AssertMask(builder => builder.Operation(IrOp.LessOrEqual, Key(builder), Query(builder)), "return kv <= q;");
+    }
+
+    [Test]
+    public void Magnitude_IsComparedWithAnInt() => AssertMask(
+        builder => builder.Operation(IrOp.Less, builder.Operation(IrOp.Abs, Distance(builder)), Query(builder)),
+        "return flex::abs(kv - q) < int(q);");
+
+    [Test]
     public void Arithmetic_TakesAnInt()
     {
+        AssertMask(
+            builder => builder.Operation(IrOp.Less, builder.Operation(IrOp.Add, Query(builder), Scalar(builder)), builder.Int32(9)),
+            "return flex::add(int(q), x) < 9;");
         AssertMask(
             builder => builder.Operation(IrOp.Less, builder.Operation(IrOp.Add, Key(builder), Scalar(builder)), builder.Int32(9)),
             "return flex::add(int(kv), x) < 9;");
@@ -103,12 +118,14 @@ public sealed class KeyFormTests
 
     private static int Key(IrBuilder builder) => builder.Index(IrIndex.Key);
 
+    private static int Query(IrBuilder builder) => builder.Index(IrIndex.Query);
+
     private static int Scalar(IrBuilder builder) => builder.Scalar(IrType.Int32, 0);
 
     private static int Coefficient(IrBuilder builder) => builder.Scalar(IrType.Float32, 1);
 
     private static int Distance(IrBuilder builder) =>
-        builder.Operation(IrOp.Subtract, Key(builder), builder.Index(IrIndex.Query));
+        builder.Operation(IrOp.Subtract, Key(builder), Query(builder));
 
     private static int Product(IrBuilder builder, int coefficient, int distance) =>
         builder.Operation(IrOp.Multiply, coefficient, builder.Convert(IrType.Float32, distance));

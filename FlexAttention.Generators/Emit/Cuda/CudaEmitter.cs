@@ -1,3 +1,5 @@
+using FlexAttention.Generators.Analysis;
+using FlexAttention.Generators.Ir;
 using FlexAttention.Generators.Models;
 using FlexAttention.Generators.Transforms;
 
@@ -9,12 +11,16 @@ namespace FlexAttention.Generators.Emit.Cuda;
 /// </summary>
 internal static class CudaEmitter
 {
-    public static string Emit(VariantModel model)
+    /// <summary>The unit of a variant.</summary>
+    public static string Emit(VariantModel model) => Emit(model, Differentiator.Run(model));
+
+    /// <summary>The unit of a variant whose score has been differentiated.</summary>
+    public static string Emit(VariantModel model, ScoreGradient? gradient)
     {
         SourceWriter writer = SourceWriter.Cuda();
         string name = CudaNames.Variant(model);
         WriteHeader(writer, model);
-        WriteStruct(writer, model, name);
+        WriteStruct(writer, model, gradient, name);
         EntryPoints.Write(writer, name, hasMask: model.Mask is not null);
         return writer.ToString();
     }
@@ -32,7 +38,7 @@ internal static class CudaEmitter
     private static string Comment(string line) =>
         line.Length == 0 ? "//" : "//   " + line + (line.EndsWith("\\", StringComparison.Ordinal) ? "." : "");
 
-    private static void WriteStruct(SourceWriter writer, VariantModel model, string name)
+    private static void WriteStruct(SourceWriter writer, VariantModel model, ScoreGradient? gradient, string name)
     {
         var unit = new UnitContext(writer, new LineDirectives(writer, name + ".cu"), CudaNames.Captures(model));
         using (writer.Block($"struct {name}", "};"))
@@ -42,6 +48,7 @@ internal static class CudaEmitter
             if (unit.Captures.Length > 0)
                 writer.WriteLine();
             KernelGraph written = KernelGraph.Of(model);
+            HookConstants.WriteGradient(writer, gradient, model.Learnable.Count());
             new HookWriter(unit, KernelPasses.Run(written)).Write();
             new MethodWriter(unit, model, written).Write();
         }

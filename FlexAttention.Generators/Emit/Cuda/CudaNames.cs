@@ -23,8 +23,9 @@ internal static class CudaNames
 
         // The emitted struct
         "b", "h", "q", "kv", "score", "dot", "scale", "head", "row", "column", "mask", "check", "checker", "evaluate_score",
-        "evaluate_mask", "shift", "Head", "Row", "Column", "Kv", "kHasScore", "kScoreIsLog2", "kScoreFactor", "kHasShift",
-        "kHasMask", "kSpecialFunctions", "flex",
+        "evaluate_mask", "shift", "Head", "Row", "Column", "Q", "Kv", "kHasScore", "kScoreIsLog2", "kScoreFactor", "kHasShift",
+        "kHasMask", "kSpecialFunctions", "kHasDerivative", "kLearnables", "score_and_derivative", "derivative", "learn", "gradient",
+        "sums", "Sums", "flex",
     ];
 
     /// <summary>

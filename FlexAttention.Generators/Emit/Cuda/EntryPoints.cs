@@ -3,9 +3,19 @@ namespace FlexAttention.Generators.Emit.Cuda;
 /// <summary>Writes the kernels of a unit. The runtime defines the macro of the kind that it compiles.</summary>
 internal static class EntryPoints
 {
+    private static readonly (string Name, string Template)[] Backward =
+    [
+        ("flex_backward_prepare", "BackwardPrepare"),
+        ("flex_backward", "Backward"),
+        ("flex_backward_query", "BackwardQuery"),
+        ("flex_backward_finish", "BackwardFinish"),
+        ("flex_backward_recover", "BackwardRecover"),
+    ];
+
     public static void Write(SourceWriter writer, string variant, bool hasMask)
     {
         Write(writer, variant, "FLEX_FORWARD", "flex/forward/forward.cuh", "Forward", ("flex_forward", "run"));
+        WriteBackward(writer, variant);
         if (hasMask)
         {
             Write(
@@ -25,18 +35,39 @@ internal static class EntryPoints
     private static void Write(
         SourceWriter writer, string variant, string macro, string header, string template, params (string Name, string Function)[] entries)
     {
-        string kernel = $"flex::{template}<{variant}>";
+        string kernel = Instance(template, variant);
+        WriteSection(writer, macro, header, () =>
+        {
+            foreach ((string name, string function) in entries)
+                WriteEntry(writer, variant, name, kernel, kernel, function);
+        });
+    }
+
+    /// <summary>The kernels of a backward call, in the order of their launch. All take the same arguments.</summary>
+    private static void WriteBackward(SourceWriter writer, string variant) =>
+        WriteSection(writer, "FLEX_BACKWARD", "flex/backward/backward.cuh", () =>
+        {
+            foreach ((string name, string template) in Backward)
+                WriteEntry(writer, variant, name, Instance(template, variant), Instance("Backward", variant), "run");
+        });
+
+    private static void WriteSection(SourceWriter writer, string macro, string header, Action writeEntries)
+    {
         writer.WriteLine();
         writer.WriteLine($"#if defined({macro})");
         writer.WriteLine($"#include \"{header}\"");
-        foreach ((string name, string function) in entries)
-        {
-            writer.WriteLine($"extern \"C\" __global__ void __launch_bounds__({kernel}::kThreads, {kernel}::kMinBlocks)");
-            writer.WriteLine($"{name}(const __grid_constant__ {kernel}::Arguments arguments,");
-            using (writer.Block($"    const __grid_constant__ {variant} variant)"))
-                writer.WriteLine($"{kernel}::{function}(arguments, variant);");
-        }
-
+        writeEntries();
         writer.WriteLine("#endif");
     }
+
+    private static void WriteEntry(
+        SourceWriter writer, string variant, string name, string kernel, string argumentsOwner, string function)
+    {
+        writer.WriteLine($"extern \"C\" __global__ void __launch_bounds__({kernel}::kThreads, {kernel}::kMinBlocks)");
+        writer.WriteLine($"{name}(const __grid_constant__ {argumentsOwner}::Arguments arguments,");
+        using (writer.Block($"    const __grid_constant__ {variant} variant)"))
+            writer.WriteLine($"{kernel}::{function}(arguments, variant);");
+    }
+
+    private static string Instance(string template, string variant) => $"flex::{template}<{variant}>";
 }

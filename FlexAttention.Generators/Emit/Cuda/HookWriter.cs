@@ -7,7 +7,10 @@ namespace FlexAttention.Generators.Emit.Cuda;
 internal sealed class HookWriter
 {
     private const string StageParameters = "const Head& head, const Row& row, const Column& column";
+    private const string QueryTemplate = "template <typename Q>";
     private const string KeyTemplate = "template <typename Kv>";
+    private const string PairTemplate = "template <typename Q, typename Kv>";
+    private const string PairParameters = "int b, int h, Q q, Kv kv";
 
     private readonly UnitContext _unit;
     private readonly StagedGraph _staged;
@@ -40,7 +43,8 @@ internal sealed class HookWriter
         WriteMembers("Column", _staged.Column, "once a column");
         _unit.Writer.WriteLine();
         WriteStage("Head", "head", "float scale, int b, int h", _staged.Head);
-        WriteStage("Row", "row", "const Head& head, int b, int h, int q", _staged.Row);
+        _unit.Writer.WriteLine(QueryTemplate);
+        WriteStage("Row", "row", "const Head& head, int b, int h, Q q", _staged.Row);
         _unit.Writer.WriteLine(KeyTemplate);
         WriteStage("Column", "column", "const Head& head, int b, int h, Kv kv", _staged.Column);
         if (_graph.Score != KernelGraph.None)
@@ -49,7 +53,7 @@ internal sealed class HookWriter
             _unit.Writer.WriteLine(_staged.Unit == ScoreUnit.Log2
                 ? "// In log2 units, over the factor: log2(e) * method(scale * dot) / kScoreFactor."
                 : "// In units of the dot product: method(scale * dot) / scale.");
-            WriteResult("float score", "float dot, int b, int h, int q, Kv kv", _graph.Score);
+            WriteResult("float score", $"float dot, {PairParameters}", _graph.Score);
         }
 
         if (_shift.Count > 0)
@@ -62,7 +66,7 @@ internal sealed class HookWriter
         if (_graph.Mask != KernelGraph.None)
         {
             _unit.Writer.WriteLine();
-            WriteResult("bool mask", "int b, int h, int q, Kv kv", _graph.Mask);
+            WriteResult("bool mask", PairParameters, _graph.Mask);
         }
     }
 
@@ -116,7 +120,7 @@ internal sealed class HookWriter
 
     private void WriteResult(string name, string parameters, int result)
     {
-        _unit.Writer.WriteLine(KeyTemplate);
+        _unit.Writer.WriteLine(PairTemplate);
         _unit.Writer.WriteLine($"FLEX_DEVICE {name}({StageParameters},");
         using (_unit.Writer.Block($"{new string(' ', "FLEX_DEVICE ".Length + name.Length + 1)}{parameters}) const"))
         {
@@ -130,8 +134,8 @@ internal sealed class HookWriter
 
     private void WriteShift()
     {
-        _unit.Writer.WriteLine(KeyTemplate);
-        using (_unit.Writer.Block("FLEX_DEVICE float shift(const Head& head, const Row& row, int b, int h, int q, Kv kv) const"))
+        _unit.Writer.WriteLine(PairTemplate);
+        using (_unit.Writer.Block($"FLEX_DEVICE float shift(const Head& head, const Row& row, {PairParameters}) const"))
         {
             BodyWriter body = CreateBody([]);
             (int Coefficient, int Key)[] products = [.. _shift.Select(term => _keys.ScaledKey(term.Node)!.Value)];

@@ -17,7 +17,7 @@ struct EvaluateArguments {
   const int* kv;
   float* score_results;  // the score itself where the variant has no score method
   int* mask_results;     // 1: kept, 0: rejected; 1 where it has no mask method
-  float* hook_scores;    // the same by the hooks, in natural units, of keys in two parts
+  float* hook_scores;    // the same by the hooks, in natural units, of queries and keys in two parts
   int* hook_masks;
   int count;
 };
@@ -38,16 +38,28 @@ struct Evaluate {
       const int kv = arguments.kv[i];
       arguments.score_results[i] = variant.evaluate_score(arguments.scores[i], b, h, q, kv);
       arguments.mask_results[i] = variant.evaluate_mask(b, h, q, kv);
-      const int offset = min(kv, i % kLongestOffset);
-      evaluate_hooks(arguments, variant, i, arguments.scores[i], b, h, q, Key{kv - offset, offset});
+      // As the kernels hold them: forward, backward, and for what a template could mean.
+      if (i % 3 == 0) {
+        evaluate_hooks(arguments, variant, i, b, h, q, split(kv, i));
+      } else if (i % 3 == 1) {
+        evaluate_hooks(arguments, variant, i, b, h, split(q, i), kv);
+      } else {
+        evaluate_hooks(arguments, variant, i, b, h, split(q, i), split(kv, i / 3));
+      }
     }
   }
 
  private:
-  static constexpr int kLongestOffset = 256;
+  static FLEX_DEVICE Key split(int index, int i) {
+    constexpr int kLongestOffset = 256;
+    const int offset = min(index, i % kLongestOffset);
+    return {index - offset, offset};
+  }
 
+  template <typename Q, typename Kv>
   static FLEX_DEVICE void evaluate_hooks(const EvaluateArguments& arguments, const Variant& variant, int i,
-                                         float score, int b, int h, int q, Key kv) {
+                                         int b, int h, Q q, Kv kv) {
+    float score = arguments.scores[i];
     const auto head = variant.head(1.0f, b, h);
     const auto row = variant.row(head, b, h, q);
     const auto column = variant.column(head, b, h, kv);

@@ -30,7 +30,10 @@ struct VariantHooks {
                            const Head& head)
       : arguments(arguments), variant(variant), position(position), head(head) {}
 
-  FLEX_DEVICE Row row(int q) const { return variant.row(head, position.b, position.h, q); }
+  template <typename Q>
+  FLEX_DEVICE Row row(Q q) const {
+    return variant.row(head, position.b, position.h, q);
+  }
   template <typename Kv>
   FLEX_DEVICE Column column(Kv kv) const {
     return variant.column(head, position.b, position.h, kv);
@@ -56,10 +59,10 @@ struct VariantHooks {
   static constexpr bool kHasShift = Variant::kHasShift;
 
   /// A raw dot product in, the score out. The mask comes last, since a score could make a rejected pair
-  /// finite again; it also rejects what lies past the last key. The key is an int or, where its offset in
-  /// the tile is known at compile time, a Key: that is the fast form.
-  template <bool kMasked, typename Kv>
-  FLEX_DEVICE float apply(float dot, const Row& row, const Column& column, int q, Kv kv) const {
+  /// finite again; it also rejects what lies past the last key. The query and the key are ints or, where the
+  /// offset in the tile is known at compile time, a Key: that is the fast form.
+  template <bool kMasked, typename Q, typename Kv>
+  FLEX_DEVICE float apply(float dot, const Row& row, const Column& column, Q q, Kv kv) const {
     float score = unmasked(dot, row, column, q, kv);
     if constexpr (kHasShift) score += shift(row, q, kv);
     return !kMasked || keeps(row, column, q, kv) ? score : -kInfinity;
@@ -73,16 +76,16 @@ struct VariantHooks {
     return !kMasked || keeps(row, column, q, kv) ? score : -kInfinity;
   }
 
-  template <typename Kv>
-  FLEX_DEVICE float shift(const Row& row, int q, Kv kv) const {
+  template <typename Q, typename Kv>
+  FLEX_DEVICE float shift(const Row& row, Q q, Kv kv) const {
     float shift = 0.0f;
     if constexpr (kHasShift) shift = variant.shift(head, row, position.b, position.h, q, kv);
     return kInDots && config::kPrescale ? shift * kLog2E : shift;
   }
 
  private:
-  template <typename Kv>
-  FLEX_DEVICE float unmasked(float score, const Row& row, const Column& column, int q, Kv kv) const {
+  template <typename Q, typename Kv>
+  FLEX_DEVICE float unmasked(float score, const Row& row, const Column& column, Q q, Kv kv) const {
     if constexpr (kInDots && config::kPrescale) score *= arguments.scale;
     if constexpr (Variant::kHasScore) {
       score = variant.score(head, row, column, score, position.b, position.h, q, kv);
@@ -91,8 +94,8 @@ struct VariantHooks {
     return score;
   }
 
-  template <typename Kv>
-  FLEX_DEVICE bool keeps(const Row& row, const Column& column, int q, Kv kv) const {
+  template <typename Q, typename Kv>
+  FLEX_DEVICE bool keeps(const Row& row, const Column& column, Q q, Kv kv) const {
     bool kept = kv < arguments.kv_length;
     if constexpr (Variant::kHasMask) {
       kept &= variant.mask(head, row, column, position.b, position.h, q, kv);  // no branch

@@ -1,6 +1,7 @@
 // Keys as kernels hold them: a part that changes from tile to tile and a part known at compile time.
 // What a variant makes of the first part is computed once a tile and row, so that for a pair a comparison
-// with anything is one instruction against a constant, and a conversion to float one addition.
+// with anything is one instruction against a constant, and a conversion to float one addition. A backward
+// kernel, whose threads hold several queries of one key, holds its queries so.
 #pragma once
 
 #include "flex/core/integer.cuh"
@@ -8,8 +9,7 @@
 
 namespace flex {
 
-/// A key's index, or its distance from another index in either direction: base + offset, without
-/// overflow. The offset is a constant once the kernel's loops are unrolled; it, its negative and that of
+/// The index of a key or of a query, or a distance between two indices: base + offset, without overflow. The offset is a constant once the kernel's loops are unrolled; it, its negative and that of
 /// the base are integers too.
 struct Key {
   int base;
@@ -18,7 +18,7 @@ struct Key {
   FLEX_DEVICE operator int() const { return base + offset; }
 };
 
-/// How far apart a key and another index are.
+/// How far apart two indices are.
 struct Magnitude {
   Key distance;
 
@@ -29,16 +29,20 @@ struct Magnitude {
 // range: so are base - index, and its sum with the offset, which is key - index.
 FLEX_DEVICE Key operator-(Key key, int index) { return {key.base - index, key.offset}; }
 FLEX_DEVICE Key operator-(int index, Key key) { return {index - key.base, -key.offset}; }
+FLEX_DEVICE Key operator-(Key x, Key y) { return {x.base - y.base, x.offset - y.offset}; }
 FLEX_DEVICE Key neg(Key key) { return {-key.base, -key.offset}; }
 FLEX_DEVICE Magnitude abs(Key distance) { return {distance}; }
 
 // Relations, exact for every x: base + offset < x says the same as offset < x - base, and where x - base
-// is out of range it lies beyond every offset, on the side to which it saturates.
-#define FLEX_KEY_RELATION(relation, mirrored)              \
-  FLEX_DEVICE bool operator relation(Key key, int x) {     \
-    return key.offset relation sub_saturated(x, key.base); \
-  }                                                        \
-  FLEX_DEVICE bool operator relation(int x, Key key) { return key mirrored x; }
+// is out of range it lies beyond every offset, on the side to which it saturates; and so for two keys.
+#define FLEX_KEY_RELATION(relation, mirrored)                                   \
+  FLEX_DEVICE bool operator relation(Key key, int x) {                          \
+    return key.offset relation sub_saturated(x, key.base);                      \
+  }                                                                             \
+  FLEX_DEVICE bool operator relation(int x, Key key) { return key mirrored x; } \
+  FLEX_DEVICE bool operator relation(Key x, Key y) {                            \
+    return x.offset - y.offset relation sub_saturated(y.base, x.base);          \
+  }
 
 FLEX_KEY_RELATION(==, ==)
 FLEX_KEY_RELATION(!=, !=)

@@ -7,6 +7,8 @@
 struct HeadTable {
   flex::Buffer<float, 2> bias;
 
+  static constexpr bool kHasDerivative = false;
+  static constexpr int kLearnables = 1;
   static constexpr bool kHasScore = true;
   static constexpr bool kScoreIsLog2 = false;
   static constexpr float kScoreFactor = 1.0f;
@@ -24,40 +26,41 @@ struct HeadTable {
     Head head;
 #line 35 "PositionBiases.cs"
     head.v0 = 1.0f / scale;
-#line 28 "HeadTable.cu"
+#line 30 "HeadTable.cu"
     return head;
   }
-  FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
+  template <typename Q>
+  FLEX_DEVICE Row row(const Head& head, int b, int h, Q q) const { return {}; }
   template <typename Kv>
   FLEX_DEVICE Column column(const Head& head, int b, int h, Kv kv) const { return {}; }
 
   // In units of the dot product: method(scale * dot) / scale.
-  template <typename Kv>
+  template <typename Q, typename Kv>
   FLEX_DEVICE float score(const Head& head, const Row& row, const Column& column,
-                          float dot, int b, int h, int q, Kv kv) const {
+                          float dot, int b, int h, Q q, Kv kv) const {
 #line 35 "PositionBiases.cs"
     return dot + bias(h, q - kv) * head.v0;
-#line 41 "HeadTable.cu"
+#line 44 "HeadTable.cu"
   }
 
-  template <typename Kv>
+  template <typename Q, typename Kv>
   FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
-                        int b, int h, int q, Kv kv) const {
+                        int b, int h, Q q, Kv kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 49 "HeadTable.cu"
+#line 52 "HeadTable.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 35 "PositionBiases.cs"
     return score + bias(h, q - kv);
-#line 56 "HeadTable.cu"
+#line 59 "HeadTable.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 61 "HeadTable.cu"
+#line 64 "HeadTable.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -66,7 +69,7 @@ struct HeadTable {
 #line 35 "PositionBiases.cs"
     checker.index(0, 0, h, bias.extent[0]);
     checker.index(0, 1, q - kv, bias.extent[1]);
-#line 70 "HeadTable.cu"
+#line 73 "HeadTable.cu"
   }
 };
 
@@ -76,6 +79,35 @@ extern "C" __global__ void __launch_bounds__(flex::Forward<HeadTable>::kThreads,
 flex_forward(const __grid_constant__ flex::Forward<HeadTable>::Arguments arguments,
     const __grid_constant__ HeadTable variant) {
   flex::Forward<HeadTable>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_BACKWARD)
+#include "flex/backward/backward.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BackwardPrepare<HeadTable>::kThreads, flex::BackwardPrepare<HeadTable>::kMinBlocks)
+flex_backward_prepare(const __grid_constant__ flex::Backward<HeadTable>::Arguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::BackwardPrepare<HeadTable>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::Backward<HeadTable>::kThreads, flex::Backward<HeadTable>::kMinBlocks)
+flex_backward(const __grid_constant__ flex::Backward<HeadTable>::Arguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::Backward<HeadTable>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardQuery<HeadTable>::kThreads, flex::BackwardQuery<HeadTable>::kMinBlocks)
+flex_backward_query(const __grid_constant__ flex::Backward<HeadTable>::Arguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::BackwardQuery<HeadTable>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardFinish<HeadTable>::kThreads, flex::BackwardFinish<HeadTable>::kMinBlocks)
+flex_backward_finish(const __grid_constant__ flex::Backward<HeadTable>::Arguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::BackwardFinish<HeadTable>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardRecover<HeadTable>::kThreads, flex::BackwardRecover<HeadTable>::kMinBlocks)
+flex_backward_recover(const __grid_constant__ flex::Backward<HeadTable>::Arguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::BackwardRecover<HeadTable>::run(arguments, variant);
 }
 #endif
 

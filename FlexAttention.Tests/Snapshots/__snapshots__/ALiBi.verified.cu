@@ -7,6 +7,8 @@
 struct Alibi {
   flex::Buffer<float, 1> slopes;
 
+  static constexpr bool kHasDerivative = false;
+  static constexpr int kLearnables = 1;
   static constexpr bool kHasScore = true;
   static constexpr bool kScoreIsLog2 = false;
   static constexpr float kScoreFactor = 1.0f;
@@ -24,48 +26,49 @@ struct Alibi {
     Head head;
 #line 20 "PositionBiases.cs"
     head.v0 = slopes(h) * (1.0f / scale);
-#line 28 "Alibi.cu"
+#line 30 "Alibi.cu"
     return head;
   }
-  FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
+  template <typename Q>
+  FLEX_DEVICE Row row(const Head& head, int b, int h, Q q) const { return {}; }
   template <typename Kv>
   FLEX_DEVICE Column column(const Head& head, int b, int h, Kv kv) const { return {}; }
 
   // In units of the dot product: method(scale * dot) / scale.
-  template <typename Kv>
+  template <typename Q, typename Kv>
   FLEX_DEVICE float score(const Head& head, const Row& row, const Column& column,
-                          float dot, int b, int h, int q, Kv kv) const {
+                          float dot, int b, int h, Q q, Kv kv) const {
 #line 20 "PositionBiases.cs"
     return dot + flex::scaled_offset(head.v0, kv - q);
-#line 41 "Alibi.cu"
+#line 44 "Alibi.cu"
   }
 
   // What the score of every key of a tile lacks.
-  template <typename Kv>
-  FLEX_DEVICE float shift(const Head& head, const Row& row, int b, int h, int q, Kv kv) const {
+  template <typename Q, typename Kv>
+  FLEX_DEVICE float shift(const Head& head, const Row& row, int b, int h, Q q, Kv kv) const {
 #line 20 "PositionBiases.cs"
     return flex::scaled_base(head.v0, kv - q);
-#line 49 "Alibi.cu"
+#line 52 "Alibi.cu"
   }
 
-  template <typename Kv>
+  template <typename Q, typename Kv>
   FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
-                        int b, int h, int q, Kv kv) const {
+                        int b, int h, Q q, Kv kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 57 "Alibi.cu"
+#line 60 "Alibi.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 20 "PositionBiases.cs"
     return score + flex::mul(slopes(h), flex::to_float(kv - q));
-#line 64 "Alibi.cu"
+#line 67 "Alibi.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 69 "Alibi.cu"
+#line 72 "Alibi.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -73,7 +76,7 @@ struct Alibi {
     if (!(kv <= q)) return;
 #line 20 "PositionBiases.cs"
     checker.index(0, 0, h, slopes.extent[0]);
-#line 77 "Alibi.cu"
+#line 80 "Alibi.cu"
   }
 };
 
@@ -83,6 +86,35 @@ extern "C" __global__ void __launch_bounds__(flex::Forward<Alibi>::kThreads, fle
 flex_forward(const __grid_constant__ flex::Forward<Alibi>::Arguments arguments,
     const __grid_constant__ Alibi variant) {
   flex::Forward<Alibi>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_BACKWARD)
+#include "flex/backward/backward.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BackwardPrepare<Alibi>::kThreads, flex::BackwardPrepare<Alibi>::kMinBlocks)
+flex_backward_prepare(const __grid_constant__ flex::Backward<Alibi>::Arguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::BackwardPrepare<Alibi>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::Backward<Alibi>::kThreads, flex::Backward<Alibi>::kMinBlocks)
+flex_backward(const __grid_constant__ flex::Backward<Alibi>::Arguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::Backward<Alibi>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardQuery<Alibi>::kThreads, flex::BackwardQuery<Alibi>::kMinBlocks)
+flex_backward_query(const __grid_constant__ flex::Backward<Alibi>::Arguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::BackwardQuery<Alibi>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardFinish<Alibi>::kThreads, flex::BackwardFinish<Alibi>::kMinBlocks)
+flex_backward_finish(const __grid_constant__ flex::Backward<Alibi>::Arguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::BackwardFinish<Alibi>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardRecover<Alibi>::kThreads, flex::BackwardRecover<Alibi>::kMinBlocks)
+flex_backward_recover(const __grid_constant__ flex::Backward<Alibi>::Arguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::BackwardRecover<Alibi>::run(arguments, variant);
 }
 #endif
 

@@ -4,6 +4,8 @@
 #include "flex/variant.cuh"
 
 struct Causal {
+  static constexpr bool kHasDerivative = false;
+  static constexpr int kLearnables = 0;
   static constexpr bool kHasScore = false;
   static constexpr bool kScoreIsLog2 = false;
   static constexpr float kScoreFactor = 1.0f;
@@ -16,16 +18,17 @@ struct Causal {
   struct Column {};
 
   FLEX_DEVICE Head head(float scale, int b, int h) const { return {}; }
-  FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
+  template <typename Q>
+  FLEX_DEVICE Row row(const Head& head, int b, int h, Q q) const { return {}; }
   template <typename Kv>
   FLEX_DEVICE Column column(const Head& head, int b, int h, Kv kv) const { return {}; }
 
-  template <typename Kv>
+  template <typename Q, typename Kv>
   FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
-                        int b, int h, int q, Kv kv) const {
+                        int b, int h, Q q, Kv kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 29 "Causal.cu"
+#line 32 "Causal.cu"
   }
 
   // The methods as written, in natural units.
@@ -33,7 +36,7 @@ struct Causal {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 37 "Causal.cu"
+#line 40 "Causal.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -47,6 +50,35 @@ extern "C" __global__ void __launch_bounds__(flex::Forward<Causal>::kThreads, fl
 flex_forward(const __grid_constant__ flex::Forward<Causal>::Arguments arguments,
     const __grid_constant__ Causal variant) {
   flex::Forward<Causal>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_BACKWARD)
+#include "flex/backward/backward.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BackwardPrepare<Causal>::kThreads, flex::BackwardPrepare<Causal>::kMinBlocks)
+flex_backward_prepare(const __grid_constant__ flex::Backward<Causal>::Arguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::BackwardPrepare<Causal>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::Backward<Causal>::kThreads, flex::Backward<Causal>::kMinBlocks)
+flex_backward(const __grid_constant__ flex::Backward<Causal>::Arguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::Backward<Causal>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardQuery<Causal>::kThreads, flex::BackwardQuery<Causal>::kMinBlocks)
+flex_backward_query(const __grid_constant__ flex::Backward<Causal>::Arguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::BackwardQuery<Causal>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardFinish<Causal>::kThreads, flex::BackwardFinish<Causal>::kMinBlocks)
+flex_backward_finish(const __grid_constant__ flex::Backward<Causal>::Arguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::BackwardFinish<Causal>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardRecover<Causal>::kThreads, flex::BackwardRecover<Causal>::kMinBlocks)
+flex_backward_recover(const __grid_constant__ flex::Backward<Causal>::Arguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::BackwardRecover<Causal>::run(arguments, variant);
 }
 #endif
 

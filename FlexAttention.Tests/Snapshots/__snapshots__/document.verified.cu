@@ -6,6 +6,8 @@
 struct Document {
   flex::Buffer<int, 1> ids;
 
+  static constexpr bool kHasDerivative = false;
+  static constexpr int kLearnables = 0;
   static constexpr bool kHasScore = false;
   static constexpr bool kScoreIsLog2 = false;
   static constexpr float kScoreFactor = 1.0f;
@@ -22,11 +24,12 @@ struct Document {
   };  // once a column
 
   FLEX_DEVICE Head head(float scale, int b, int h) const { return {}; }
-  FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const {
+  template <typename Q>
+  FLEX_DEVICE Row row(const Head& head, int b, int h, Q q) const {
     Row row;
 #line 8 "DocumentMasks.cs"
     row.v0 = ids(q);
-#line 30 "Document.cu"
+#line 33 "Document.cu"
     return row;
   }
   template <typename Kv>
@@ -34,16 +37,16 @@ struct Document {
     Column column;
 #line 8 "DocumentMasks.cs"
     column.v1 = ids(kv);
-#line 38 "Document.cu"
+#line 41 "Document.cu"
     return column;
   }
 
-  template <typename Kv>
+  template <typename Q, typename Kv>
   FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
-                        int b, int h, int q, Kv kv) const {
+                        int b, int h, Q q, Kv kv) const {
 #line 8 "DocumentMasks.cs"
     return row.v0 == column.v1;
-#line 47 "Document.cu"
+#line 50 "Document.cu"
   }
 
   // The methods as written, in natural units.
@@ -51,7 +54,7 @@ struct Document {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "DocumentMasks.cs"
     return ids(q) == ids(kv);
-#line 55 "Document.cu"
+#line 58 "Document.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -60,7 +63,7 @@ struct Document {
     checker.index(0, 0, q, ids.extent[0]);
 #line 8 "DocumentMasks.cs"
     checker.index(0, 0, kv, ids.extent[0]);
-#line 64 "Document.cu"
+#line 67 "Document.cu"
   }
 };
 
@@ -70,6 +73,35 @@ extern "C" __global__ void __launch_bounds__(flex::Forward<Document>::kThreads, 
 flex_forward(const __grid_constant__ flex::Forward<Document>::Arguments arguments,
     const __grid_constant__ Document variant) {
   flex::Forward<Document>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_BACKWARD)
+#include "flex/backward/backward.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BackwardPrepare<Document>::kThreads, flex::BackwardPrepare<Document>::kMinBlocks)
+flex_backward_prepare(const __grid_constant__ flex::Backward<Document>::Arguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::BackwardPrepare<Document>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::Backward<Document>::kThreads, flex::Backward<Document>::kMinBlocks)
+flex_backward(const __grid_constant__ flex::Backward<Document>::Arguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::Backward<Document>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardQuery<Document>::kThreads, flex::BackwardQuery<Document>::kMinBlocks)
+flex_backward_query(const __grid_constant__ flex::Backward<Document>::Arguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::BackwardQuery<Document>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardFinish<Document>::kThreads, flex::BackwardFinish<Document>::kMinBlocks)
+flex_backward_finish(const __grid_constant__ flex::Backward<Document>::Arguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::BackwardFinish<Document>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardRecover<Document>::kThreads, flex::BackwardRecover<Document>::kMinBlocks)
+flex_backward_recover(const __grid_constant__ flex::Backward<Document>::Arguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::BackwardRecover<Document>::run(arguments, variant);
 }
 #endif
 

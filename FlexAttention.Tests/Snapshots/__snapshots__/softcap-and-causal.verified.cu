@@ -7,6 +7,8 @@
 struct SoftcapCausal {
   float cap;
 
+  static constexpr bool kHasDerivative = true;
+  static constexpr int kLearnables = 1;
   static constexpr bool kHasScore = true;
   static constexpr bool kScoreIsLog2 = true;
   static constexpr float kScoreFactor = 1.0f;
@@ -24,38 +26,39 @@ struct SoftcapCausal {
     Head head;
 #line 13 "Softcaps.cs"
     head.v0 = scale * (1.0f / cap);
-#line 28 "SoftcapCausal.cu"
+#line 30 "SoftcapCausal.cu"
     return head;
   }
-  FLEX_DEVICE Row row(const Head& head, int b, int h, int q) const { return {}; }
+  template <typename Q>
+  FLEX_DEVICE Row row(const Head& head, int b, int h, Q q) const { return {}; }
   template <typename Kv>
   FLEX_DEVICE Column column(const Head& head, int b, int h, Kv kv) const { return {}; }
 
   // In log2 units, over the factor: log2(e) * method(scale * dot) / kScoreFactor.
-  template <typename Kv>
+  template <typename Q, typename Kv>
   FLEX_DEVICE float score(const Head& head, const Row& row, const Column& column,
-                          float dot, int b, int h, int q, Kv kv) const {
+                          float dot, int b, int h, Q q, Kv kv) const {
     return cap * flex::kLog2E * flex::fast_tanh(dot * head.v0);
   }
 
-  template <typename Kv>
+  template <typename Q, typename Kv>
   FLEX_DEVICE bool mask(const Head& head, const Row& row, const Column& column,
-                        int b, int h, int q, Kv kv) const {
+                        int b, int h, Q q, Kv kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 47 "SoftcapCausal.cu"
+#line 50 "SoftcapCausal.cu"
   }
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 13 "Softcaps.cs"
     return cap * flex::tanh(score / cap);
-#line 54 "SoftcapCausal.cu"
+#line 57 "SoftcapCausal.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 59 "SoftcapCausal.cu"
+#line 62 "SoftcapCausal.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -69,6 +72,35 @@ extern "C" __global__ void __launch_bounds__(flex::Forward<SoftcapCausal>::kThre
 flex_forward(const __grid_constant__ flex::Forward<SoftcapCausal>::Arguments arguments,
     const __grid_constant__ SoftcapCausal variant) {
   flex::Forward<SoftcapCausal>::run(arguments, variant);
+}
+#endif
+
+#if defined(FLEX_BACKWARD)
+#include "flex/backward/backward.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BackwardPrepare<SoftcapCausal>::kThreads, flex::BackwardPrepare<SoftcapCausal>::kMinBlocks)
+flex_backward_prepare(const __grid_constant__ flex::Backward<SoftcapCausal>::Arguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::BackwardPrepare<SoftcapCausal>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::Backward<SoftcapCausal>::kThreads, flex::Backward<SoftcapCausal>::kMinBlocks)
+flex_backward(const __grid_constant__ flex::Backward<SoftcapCausal>::Arguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::Backward<SoftcapCausal>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardQuery<SoftcapCausal>::kThreads, flex::BackwardQuery<SoftcapCausal>::kMinBlocks)
+flex_backward_query(const __grid_constant__ flex::Backward<SoftcapCausal>::Arguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::BackwardQuery<SoftcapCausal>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardFinish<SoftcapCausal>::kThreads, flex::BackwardFinish<SoftcapCausal>::kMinBlocks)
+flex_backward_finish(const __grid_constant__ flex::Backward<SoftcapCausal>::Arguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::BackwardFinish<SoftcapCausal>::run(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BackwardRecover<SoftcapCausal>::kThreads, flex::BackwardRecover<SoftcapCausal>::kMinBlocks)
+flex_backward_recover(const __grid_constant__ flex::Backward<SoftcapCausal>::Arguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::BackwardRecover<SoftcapCausal>::run(arguments, variant);
 }
 #endif
 
