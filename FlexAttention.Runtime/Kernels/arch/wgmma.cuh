@@ -50,8 +50,8 @@ FLEX_DEVICE u64 swizzled_operand(u32 address, int group_bytes) {
          (address & 0x3ffff) / 16;
 }
 
-/// The product with kN columns. `ss` takes both operands from shared memory, K-major; `rs` takes A from four
-/// registers, and B MN-major. Without kAccumulate the accumulators are overwritten.
+/// The product with kN columns. `ss` takes both operands from shared memory, K-major; `ss_transposed` takes B
+/// MN-major; `rs` takes A from four registers, and B MN-major. Without kAccumulate the accumulators are overwritten.
 template <typename T, int kN>
 struct Wgmma;
 
@@ -102,6 +102,15 @@ struct Wgmma;
           "{.reg .pred p; setp.ne.b32 p, %" #p2 ", 0;"                                \
           "wgmma.mma_async.sync.aligned.m64n" #n "k16.f32." name "." name             \
           " {" FLEX_WGMMA_D##eights "}, %" #p0 ", %" #p1 ", p, 1, 1, 0, 0;}"          \
+          : FLEX_WGMMA_O##eights                                                      \
+          : "l"(a), "l"(b), "n"(int(kAccumulate)));                                   \
+    }                                                                                 \
+    template <bool kAccumulate>                                                       \
+    static FLEX_DEVICE void ss_transposed(float (&d)[n / 2], u64 a, u64 b) {          \
+      asm volatile(                                                                   \
+          "{.reg .pred p; setp.ne.b32 p, %" #p2 ", 0;"                                \
+          "wgmma.mma_async.sync.aligned.m64n" #n "k16.f32." name "." name             \
+          " {" FLEX_WGMMA_D##eights "}, %" #p0 ", %" #p1 ", p, 1, 1, 0, 1;}"          \
           : FLEX_WGMMA_O##eights                                                      \
           : "l"(a), "l"(b), "n"(int(kAccumulate)));                                   \
     }                                                                                 \

@@ -1,0 +1,63 @@
+// The sizes of the Hopper backward kernel.
+#pragma once
+
+#include "flex/arch/warpgroup.cuh"
+#include "flex/config.cuh"
+#include "flex/core/types.cuh"
+
+namespace flex::backward_sm90 {
+
+/// Columns of a group: a tile in shared memory is stored as groups of 64 columns, 128 bytes a row.
+constexpr int kGroupColumns = 64;
+constexpr int kGroupRowBytes = 128;
+
+constexpr int kBlockM = config::kBlockM;  // queries
+constexpr int kBlockN = config::kBlockN;  // keys
+constexpr int kStages = config::kStages;
+constexpr int kScoreStages = 2;
+
+/// Head dimensions as the products see them: whole groups, zeros behind the tensor's last column.
+constexpr int kHeadGroups = ceil_div(config::kHeadDim, kGroupColumns);
+constexpr int kValueGroups = ceil_div(config::kValueDim, kGroupColumns);
+constexpr int kHeadColumns = kHeadGroups * kGroupColumns;
+constexpr int kValueColumns = kValueGroups * kGroupColumns;
+
+/// Warpgroup 0 copies, the others multiply: 64 keys each.
+constexpr int kThreads = config::kWarps * 32;
+constexpr int kConsumers = kThreads / kWarpgroupThreads - 1;
+constexpr int kConsumerWarps = kConsumers * 4;
+constexpr int kWarpgroupRows = 64;
+static_assert(kBlockN == kConsumers * kWarpgroupRows, "64 keys for each consumer warpgroup");
+
+/// A part of the queries' gradients is what one warpgroup multiplies: 64 rows, or a share of the columns.
+constexpr bool kPartsAreRows = kBlockM == kConsumers * kWarpgroupRows;
+constexpr int kPartColumns = kPartsAreRows ? kHeadColumns : kHeadColumns / kConsumers;
+constexpr int kPartFloats = kWarpgroupRows * kPartColumns;
+constexpr int kPartBytes = kPartFloats * 4;
+static_assert(kPartsAreRows || (kBlockM == kWarpgroupRows && kHeadColumns % kConsumers == 0),
+              "parts are 64 queries each, or equal shares of the columns of 64");
+
+/// Registers of a thread after the first warpgroup has given up what it does not need. Large tiles leave it the least
+/// that it can do with.
+constexpr int kProducerRegisters = kBlockM > 64 ? 24 : 40;
+constexpr int kConsumerRegisters = kBlockM > 64 ? 240 : 232;
+
+/// Groups of one operand lie this far apart.
+constexpr int kQueryGroupBytes = kBlockM * kGroupRowBytes;
+constexpr int kKeyGroupBytes = kBlockN * kGroupRowBytes;
+
+constexpr int kKBytes = kHeadGroups * kKeyGroupBytes;
+constexpr int kVBytes = kValueGroups * kKeyGroupBytes;
+constexpr int kQBytes = kHeadGroups * kQueryGroupBytes;
+constexpr int kDOutputBytes = kValueGroups * kQueryGroupBytes;
+constexpr int kScoreBytes = kBlockM * kBlockN * 2;
+
+/// Where each tile lies behind the first 1024-byte boundary of dynamic shared memory. The gradients of keys and
+/// values take the places of these in the end.
+constexpr int kVPlace = kKBytes;
+constexpr int kQPlace = kVPlace + kVBytes;
+constexpr int kDOutputPlace = kQPlace + kStages * kQBytes;
+constexpr int kScorePlace = kDOutputPlace + kStages * kDOutputBytes;
+constexpr int kSumPlace = kScorePlace + kScoreStages * kScoreBytes;
+
+}  // namespace flex::backward_sm90

@@ -1,0 +1,65 @@
+// What a variant computes once per head, row and column, in shared memory: computed ahead of time by a warp of its
+// own, so that the consumers never wait for a captured buffer and keep their registers.
+#pragma once
+
+#include "flex/backward/sm90/pipeline.cuh"
+#include "flex/backward/sm90/work.cuh"
+#include "flex/core/gradient_hooks.cuh"
+#include "flex/core/staged.cuh"
+
+namespace flex::backward_sm90 {
+
+/// In static shared memory, with the stages of the queries.
+template <typename Variant>
+struct Staging {
+  using Head = typename Variant::Head;
+  using Row = typename Variant::Row;
+  using Column = typename Variant::Column;
+
+  static constexpr bool kUsed = !__is_empty(Head) || !__is_empty(Row) || !__is_empty(Column);
+
+  Staged<Head, 1> heads[kStages];
+  Staged<Row, kBlockM> rows[kStages];
+  Staged<Column, kBlockN> columns[kStages];
+  u64 full[kStages];
+
+  /// By one thread, before the fence.
+  FLEX_DEVICE void init() {
+    for (int i = 0; i < kStages; ++i) barrier_init(full[i], 1);
+  }
+};
+
+/// The warp that fills it. It follows the queries as a consumer does.
+template <typename Variant>
+struct Stager {
+  using Arguments = BackwardSm90Arguments<Variant::kLearnables>;
+  using Hooks = GradientHooks<Variant>;
+
+  const Arguments& arguments;
+  const Variant& variant;
+  Pipeline& pipeline;
+  Staging<Variant>& staging;
+
+  FLEX_DEVICE void run(const Work& work) {
+    for (u32 tiles = 0;; ++tiles) {
+      const Announcement tile = pipeline.await(tiles);
+      const int stage = RingPlace<kStages>(tiles).stage;
+      if (!tile.none) fill(work, tile, stage);
+      arrive_warp(pipeline.q_empty[stage]);
+      if (tile.none) break;
+    }
+  }
+
+ private:
+  FLEX_DEVICE void fill(const Work& work, const Announcement& tile, int stage) {
+    if (Hooks::kHasScore || tile.masked) {
+      const Hooks hooks(arguments.problem.forward, variant, Position{work.b, tile.head});
+      if (lane() == 0) staging.heads[stage].write(0, hooks.head);
+      for (int i = lane(); i < kBlockM; i += 32) staging.rows[stage].write(i, hooks.row(tile.start + i));
+      for (int i = lane(); i < kBlockN; i += 32) staging.columns[stage].write(i, hooks.column(work.start + i));
+    }
+    arrive_warp(staging.full[stage]);
+  }
+};
+
+}  // namespace flex::backward_sm90
