@@ -1,29 +1,27 @@
 using System.Globalization;
+using FlexAttention.Execution;
 
 namespace FlexAttention.Compilation;
 
-/// <summary>
-/// Everything that a forward kernel is specialised by: element type, head dimensions, tile and option bits. Lengths,
-/// strides, scale and captures are run-time arguments, so a new shape never compiles anew.
-/// </summary>
-internal readonly record struct ForwardConfig
+/// <summary>Everything that a forward kernel is specialised by: element type, head dimensions, tile and option bits.</summary>
+internal readonly record struct ForwardConfig : IKernelConfig<ForwardConfig>
 {
-    /// <summary>Float16, BFloat16 or Float32.</summary>
+    /// <inheritdoc/>
     public required ElementType Element { get; init; }
 
     /// <summary>The family of GPUs: 80, 86, 89 or 90.</summary>
     public required int Family { get; init; }
 
-    /// <summary>The head dimension of q and k, padded to a multiple of 16.</summary>
+    /// <inheritdoc/>
     public required int HeadDim { get; init; }
 
-    /// <summary>The head dimension of v, padded to a multiple of 16.</summary>
+    /// <inheritdoc/>
     public required int ValueDim { get; init; }
 
-    /// <summary>What a block of threads works on at once.</summary>
+    /// <inheritdoc/>
     public required TileConfig Tile { get; init; }
 
-    /// <summary>Whether the tile was asked for by hand; else another is taken where this one leaves too few registers.</summary>
+    /// <inheritdoc/>
     public bool TileIsFixed { get; init; }
 
     /// <summary>Whether rows can be read and written 16 bytes at a time.</summary>
@@ -46,6 +44,25 @@ internal readonly record struct ForwardConfig
 
     /// <summary>Whether scores must be scaled before the row maximum is taken: <see cref="NeedsPrescale"/>.</summary>
     public bool Prescale { get; init; }
+
+    /// <inheritdoc/>
+    public int SharedBytes => Tile.SharedBytes(Element, HeadDim, ValueDim);
+
+    private bool IsHopper => Tile.Family == KernelFamily.Hopper;
+
+    /// <summary>The configuration of a problem, without the results that it wants.</summary>
+    public static ForwardConfig Of(in TileRequest request, TileConfig tile, float scale, MathMode math) => new()
+    {
+        Element = request.Element,
+        Family = request.Architecture.Family,
+        HeadDim = request.HeadDim,
+        ValueDim = request.ValueDim,
+        Tile = tile,
+        Aligned = request.Aligned,
+        BlockMask = request.BlockMask,
+        ExactMath = math == MathMode.Exact,
+        Prescale = NeedsPrescale(scale),
+    };
 
     /// <summary>A configuration for kernels that have no tile: only their maths depends on it.</summary>
     public static ForwardConfig Plain(GpuArchitecture architecture, MathMode math) => new()
@@ -71,8 +88,18 @@ internal readonly record struct ForwardConfig
     /// <summary>A head dimension as kernels hold it.</summary>
     public static int Padded(int headDim) => (headDim + 15) / 16 * 16;
 
-    /// <summary>The text of flex/config.cuh.</summary>
-    public string ToHeader() => string.Create(
+    /// <inheritdoc/>
+    public ForwardConfig With(TileConfig tile) => this with { Tile = tile };
+
+    /// <inheritdoc/>
+    public IEnumerable<TileConfig> Candidates(GpuArchitecture architecture, int sharedLimit) =>
+        TileTable.Candidates(TileRequest.Of(in this, architecture, sharedLimit));
+
+    /// <inheritdoc/>
+    public string ToHeader() => ToHeader("");
+
+    /// <summary>The text of flex/config.cuh with further constants.</summary>
+    public string ToHeader(string further) => string.Create(
         CultureInfo.InvariantCulture,
         $$"""
         #pragma once
@@ -102,14 +129,12 @@ internal readonly record struct ForwardConfig
         constexpr bool kRowMax = {{Text(RowMax)}};
         constexpr bool kExactMath = {{Text(ExactMath)}};
         constexpr bool kPrescale = {{Text(Prescale)}};
-
+        {{further}}
         }  // namespace flex::config
 
         """);
 
-    private bool IsHopper => Tile.Family == KernelFamily.Hopper;
-
-    private static string Text(bool value) => value ? "true" : "false";
+    internal static string Text(bool value) => value ? "true" : "false";
 
     private static string CudaName(ElementType type) => type switch
     {

@@ -37,7 +37,10 @@ public static class KernelCache
     /// <summary>
     /// The forward kernels that this process has loaded, in no order: which kernel family and tile serve which calls.
     /// </summary>
-    public static IReadOnlyList<ForwardKernelInfo> ForwardKernels => KernelTable.Describe();
+    public static IReadOnlyList<LoadedKernelInfo> ForwardKernels => KernelTable.Describe<ForwardConfig>(KernelKind.Forward);
+
+    /// <summary>The same of backward calls, whose tiles are of their own.</summary>
+    public static IReadOnlyList<LoadedKernelInfo> BackwardKernels => KernelTable.Describe<BackwardConfig>(KernelKind.Backward);
 
     /// <summary>Counts a kernel that was found loaded.</summary>
     internal static void CountMemoryHit() => Interlocked.Increment(ref s_memoryHits);

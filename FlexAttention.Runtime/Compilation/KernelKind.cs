@@ -6,6 +6,9 @@ internal enum KernelKind
     /// <summary><c>flex_forward</c>.</summary>
     Forward,
 
+    /// <summary><c>flex_backward</c> and the kernels around it.</summary>
+    Backward,
+
     /// <summary><c>flex_block_mask_count</c> and <c>flex_block_mask_fill</c>.</summary>
     BlockMask,
 
@@ -19,10 +22,14 @@ internal enum KernelKind
 /// <summary>What the kinds are called in sources.</summary>
 internal static class KernelKinds
 {
+    /// <summary>Whether a kernel works on tiles of queries and keys.</summary>
+    public static bool HasTile(this KernelKind kind) => kind is KernelKind.Forward or KernelKind.Backward;
+
     /// <summary>The macro that selects the kernel in a unit.</summary>
     public static string Macro(this KernelKind kind) => kind switch
     {
         KernelKind.Forward => "FLEX_FORWARD",
+        KernelKind.Backward => "FLEX_BACKWARD",
         KernelKind.BlockMask => "FLEX_BLOCK_MASK",
         KernelKind.Check => "FLEX_CHECK",
         KernelKind.Evaluate => "FLEX_EVALUATE",

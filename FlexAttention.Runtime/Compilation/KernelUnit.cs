@@ -15,7 +15,8 @@ internal sealed record KernelUnit(string Variant, string Source, string Config, 
     /// <summary>The name that the composed header is included by.</summary>
     public const string ConfigName = "flex/config.cuh";
 
-    public static KernelUnit Of(VariantDescriptor variant, KernelKind kind, in ForwardConfig config, GpuArchitecture architecture) =>
+    public static KernelUnit Of<TConfig>(VariantDescriptor variant, KernelKind kind, in TConfig config, GpuArchitecture architecture)
+        where TConfig : struct, IKernelConfig<TConfig> =>
         new(variant.Name, variant.CudaSource, config.ToHeader(), kind, architecture);
 
     /// <summary>NVRTC's options.</summary>

@@ -31,25 +31,16 @@ public static partial class AttentionEngine
     {
         options ??= BackwardOptions.Default;
         BackwardArguments arguments = BackwardValidator.Inputs(q, k, v, output, dOutput, options, TVariant.Descriptor);
-        if (!q.Device.IsCpu)
-        {
-            throw new NotSupportedException(
-                $"Gradients are computed on the CPU so far, but the tensors are on {q.Device}: copy them with To(Device.Cpu).");
-        }
-
         GradientKinds kinds = KindsOf(options, TVariant.Descriptor);
-        CaptureOutput[] captures = kinds.HasFlag(GradientKinds.Captures) ? CreateCaptures(TVariant.Descriptor, learnable) : [];
-        AttentionGradients<T> gradients = CreateGradients<T>(in arguments.Forward, kinds, captures);
+        AttentionGradients<T> gradients = CreateGradients<T>(q.Device, in arguments.Forward, kinds, learnable, options.Stream);
         try
         {
-            gradients.AddTo(ref arguments);
-            Run<T, TVariant>(in arguments, in variant, options, kinds, captures);
+            Run(q.Device, ref arguments, in variant, options, kinds, gradients);
             GC.KeepAlive(q);
             GC.KeepAlive(k);
             GC.KeepAlive(v);
             GC.KeepAlive(output);
             GC.KeepAlive(dOutput);
-            GC.KeepAlive(options);
             return gradients;
         }
         catch
@@ -59,55 +50,107 @@ public static partial class AttentionEngine
         }
     }
 
+    /// <summary>Computes gradients into those of an earlier call; after the first call on a GPU, without an allocation.</summary>
+    /// <param name="gradients">What the other overload returned for such a call.</param>
+    /// <inheritdoc cref="Backward{T, TVariant}(DeviceTensor{T}, DeviceTensor{T}, DeviceTensor{T}, in TVariant, AttentionOutput{T}, DeviceTensor{T}, ReadOnlySpan{DeviceTensor}, BackwardOptions?)"/>
+#pragma warning disable CS1573 // The other parameters are inherited.
+    public static void Backward<T, TVariant>(
+        DeviceTensor<T> q,
+        DeviceTensor<T> k,
+        DeviceTensor<T> v,
+        in TVariant variant,
+        AttentionOutput<T> output,
+        DeviceTensor<T> dOutput,
+        ReadOnlySpan<DeviceTensor?> learnable,
+        AttentionGradients<T> gradients,
+        BackwardOptions? options = null)
+        where T : unmanaged
+        where TVariant : unmanaged, IAttentionVariant<TVariant>
+#pragma warning restore CS1573
+    {
+        options ??= BackwardOptions.Default;
+        BackwardArguments arguments = BackwardValidator.Inputs(q, k, v, output, dOutput, options, TVariant.Descriptor);
+        GradientKinds kinds = KindsOf(options, TVariant.Descriptor);
+        BackwardValidator.Results(gradients, kinds, q.Device, in arguments.Forward, learnable);
+        Run(q.Device, ref arguments, in variant, options, kinds, gradients);
+        GC.KeepAlive(q);
+        GC.KeepAlive(k);
+        GC.KeepAlive(v);
+        GC.KeepAlive(output);
+        GC.KeepAlive(dOutput);
+        GC.KeepAlive(gradients);
+    }
+
     /// <summary>What was asked for and there is.</summary>
     private static GradientKinds KindsOf(BackwardOptions options, VariantDescriptor variant)
     {
         GradientKinds kinds = options.Gradients & GradientKinds.All;
         if (options.Sinks is null)
             kinds &= ~GradientKinds.Sinks;
-        return variant.Captures.Any(static capture => capture.IsLearnable) ? kinds : kinds & ~GradientKinds.Captures;
+        return variant.Learnable.Count > 0 ? kinds : kinds & ~GradientKinds.Captures;
     }
 
     private static AttentionGradients<T> CreateGradients<T>(
-        in ForwardArguments arguments, GradientKinds kinds, CaptureOutput[] captures)
+        Device device, in ForwardArguments arguments, GradientKinds kinds, ReadOnlySpan<DeviceTensor?> learnable, CudaStream? stream)
         where T : unmanaged
     {
         ReadOnlySpan<long> queries = [arguments.Batch, arguments.QHeads, arguments.QLength, arguments.HeadDim];
         ReadOnlySpan<long> keys = [arguments.Batch, arguments.KvHeads, arguments.KvLength, arguments.HeadDim];
         ReadOnlySpan<long> values = [arguments.Batch, arguments.KvHeads, arguments.KvLength, arguments.ValueDim];
+        DeviceTensor<float>[] captures = kinds.HasFlag(GradientKinds.Captures) ? new DeviceTensor<float>[learnable.Length] : [];
+        for (int i = 0; i < captures.Length; i++)
+            captures[i] = DeviceTensor<float>.AllocateResult(device, CaptureShape(learnable[i]), stream);
         return new AttentionGradients<T>(
-            kinds.HasFlag(GradientKinds.Query) ? DeviceTensor<T>.Create(Device.Cpu, queries) : null,
-            kinds.HasFlag(GradientKinds.Key) ? DeviceTensor<T>.Create(Device.Cpu, keys) : null,
-            kinds.HasFlag(GradientKinds.Value) ? DeviceTensor<T>.Create(Device.Cpu, values) : null,
-            kinds.HasFlag(GradientKinds.Sinks) ? DeviceTensor<float>.Create(Device.Cpu, arguments.QHeads) : null,
-            Array.ConvertAll(captures, static capture => capture.Result));
+            kinds.HasFlag(GradientKinds.Query) ? DeviceTensor<T>.AllocateResult(device, queries, stream) : null,
+            kinds.HasFlag(GradientKinds.Key) ? DeviceTensor<T>.AllocateResult(device, keys, stream) : null,
+            kinds.HasFlag(GradientKinds.Value) ? DeviceTensor<T>.AllocateResult(device, values, stream) : null,
+            kinds.HasFlag(GradientKinds.Sinks) ? DeviceTensor<float>.AllocateResult(device, [arguments.QHeads], stream) : null,
+            captures);
     }
 
-    private static CaptureOutput[] CreateCaptures(VariantDescriptor variant, ReadOnlySpan<DeviceTensor?> learnable)
-    {
-        CaptureDescriptor[] captures = [.. variant.Captures.Where(static capture => capture.IsLearnable)];
-        var outputs = new CaptureOutput[captures.Length];
-        for (int i = 0; i < outputs.Length; i++)
-        {
-            ReadOnlySpan<long> shape = learnable[i] is { } tensor ? tensor.Shape : [1];
-            outputs[i] = new CaptureOutput(DeviceTensor<float>.Create(Device.Cpu, shape), captures[i].IndexedBy);
-        }
-
-        return outputs;
-    }
+    /// <summary>The shape of the gradient of a captured tensor, or of a scalar.</summary>
+    internal static ReadOnlySpan<long> CaptureShape(DeviceTensor? captured) => captured is null ? [1] : captured.Shape;
 
     private static void Run<T, TVariant>(
-        in BackwardArguments arguments, in TVariant variant, BackwardOptions options, GradientKinds kinds, CaptureOutput[] captures)
+        Device device,
+        ref BackwardArguments arguments,
+        in TVariant variant,
+        BackwardOptions options,
+        GradientKinds kinds,
+        AttentionGradients<T> gradients)
         where T : unmanaged
         where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
-        // Without queries, or without heads, nothing has a gradient but zero, which is what new tensors hold.
-        ref readonly ForwardArguments forward = ref arguments.Forward;
-        if (kinds == GradientKinds.None || forward.Batch == 0 || forward.QHeads == 0 || forward.QLength == 0)
+        if (kinds == GradientKinds.None)
             return;
+        gradients.AddTo(ref arguments, kinds);
+        ref readonly ForwardArguments forward = ref arguments.Forward;
+        if (forward.Batch == 0 || forward.QHeads == 0 || forward.QLength == 0)
+        {
+            // Nothing has a gradient but zero.
+            gradients.Clear(kinds, options.Stream);
+            return;
+        }
+
         if (options.Checked)
-            CheckedMode.Check(Device.Cpu, in forward, in variant, options.ToForward());
-        var problem = BackwardProblem.Of(in arguments, options.BlockMask, kinds, captures);
-        CpuBackward.Run<T, TVariant>(in problem, in variant, VectorWidths.Widest);
+            CheckedMode.Check(device, in forward, in variant, options.Forward);
+        if (device is CudaDevice gpu)
+        {
+            CudaBackward.Start<T, TVariant>(gpu, in arguments, in variant, options, kinds, gradients.Captures);
+        }
+        else
+        {
+            gradients.Clear(kinds, stream: null);
+            var problem = BackwardProblem.Of(in arguments, options.BlockMask, kinds, CaptureOutputs(gradients, kinds, TVariant.Descriptor));
+            CpuBackward.Run<T, TVariant>(in problem, in variant, VectorWidths.Widest);
+        }
+
+        GC.KeepAlive(options);
     }
+
+    private static CaptureOutput[] CaptureOutputs<T>(AttentionGradients<T> gradients, GradientKinds kinds, VariantDescriptor variant)
+        where T : unmanaged =>
+        kinds.HasFlag(GradientKinds.Captures)
+            ? [.. variant.Learnable.Select((capture, i) => new CaptureOutput(gradients.Captures[i], capture.IndexedBy))]
+            : [];
 }

@@ -62,18 +62,52 @@ public class AttentionGradients<T> : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Tells a problem where its results go.</summary>
-    internal unsafe void AddTo(ref BackwardArguments arguments)
+    /// <summary>The gradients of the captures that learn, in their order; none where they were not asked for.</summary>
+    internal DeviceTensor<float>[] Captures => _captures;
+
+    /// <summary>The tensors of one kind that is no capture; null where it was not asked for.</summary>
+    internal DeviceTensor? Of(GradientKinds kind) => kind switch
     {
-        arguments.DQ = _dq is null ? null : (void*)_dq.Pointer;
-        arguments.DK = _dk is null ? null : (void*)_dk.Pointer;
-        arguments.DV = _dv is null ? null : (void*)_dv.Pointer;
-        arguments.DSinks = _dSinks is null ? null : (float*)_dSinks.Pointer;
+        GradientKinds.Query => _dq,
+        GradientKinds.Key => _dk,
+        GradientKinds.Value => _dv,
+        GradientKinds.Sinks => _dSinks,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a single tensor."),
+    };
+
+    /// <summary>Tells a problem where the results of some kinds go, which are there.</summary>
+    internal unsafe void AddTo(ref BackwardArguments arguments, GradientKinds kinds)
+    {
+        arguments.DQ = (void*)PointerTo(GradientKinds.Query, kinds);
+        arguments.DK = (void*)PointerTo(GradientKinds.Key, kinds);
+        arguments.DV = (void*)PointerTo(GradientKinds.Value, kinds);
+        arguments.DSinks = (float*)PointerTo(GradientKinds.Sinks, kinds);
+    }
+
+    /// <summary>Fills the tensors of some kinds, which are there, with zeros.</summary>
+    internal void Clear(GradientKinds kinds, CudaStream? stream)
+    {
+        Clear(GradientKinds.Query, kinds, stream);
+        Clear(GradientKinds.Key, kinds, stream);
+        Clear(GradientKinds.Value, kinds, stream);
+        Clear(GradientKinds.Sinks, kinds, stream);
+        if (!kinds.HasFlag(GradientKinds.Captures))
+            return;
+        foreach (DeviceTensor<float> capture in _captures)
+            capture.Clear(stream);
     }
 
     /// <summary>The gradient of a capture that learns, by its position among those.</summary>
     protected DeviceTensor<float> OfCapture(int position, [CallerMemberName] string property = "") =>
         position < _captures.Length ? _captures[position] : throw NotComputed(GradientKinds.Captures, property);
+
+    private nint PointerTo(GradientKinds kind, GradientKinds kinds) => kinds.HasFlag(kind) ? Of(kind)!.Pointer : 0;
+
+    private void Clear(GradientKinds kind, GradientKinds kinds, CudaStream? stream)
+    {
+        if (kinds.HasFlag(kind))
+            Of(kind)!.Clear(stream);
+    }
 
     private static InvalidOperationException NotComputed(GradientKinds kind, [CallerMemberName] string property = "") =>
         new($"{property} was not computed: ask for GradientKinds.{kind} in BackwardOptions.Gradients.");

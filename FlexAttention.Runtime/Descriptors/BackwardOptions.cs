@@ -26,13 +26,30 @@ public sealed class BackwardOptions
     /// <inheritdoc cref="ForwardOptions.Checked"/>
     public bool Checked { get; init; }
 
-    /// <summary>The forward call that this is the backward of.</summary>
-    internal ForwardOptions ToForward() => new()
+    /// <summary>
+    /// Whether two calls with the same inputs must give the same bits on a GPU, gradients of captures included. It costs time;
+    /// without it the order of some sums is left to chance. On the CPU it is always so.
+    /// </summary>
+    public bool Reproducible { get; init; }
+
+    /// <inheritdoc cref="ForwardOptions.Math"/>
+    public MathMode Math { get; init; }
+
+    /// <inheritdoc cref="ForwardOptions.Stream"/>
+    public CudaStream? Stream { get; init; }
+
+    /// <summary>The tile of the backward kernels to use on the GPU instead of the one chosen for the device.</summary>
+    public TileOverride? Tile { get; init; }
+
+    /// <summary>The forward call that this is the backward of: made once, so that later calls allocate nothing.</summary>
+    internal ForwardOptions Forward => field ??= new ForwardOptions
     {
         Scale = Scale,
         BlockMask = BlockMask,
         Sinks = Sinks,
         Checked = Checked,
+        Math = Math,
+        Stream = Stream,
         ReturnLse = true,
     };
 }

@@ -79,5 +79,16 @@ public sealed record VariantDescriptor
     public string? MaskName { get; init; }
 
     /// <summary>The captures in the order of the emitted captures struct.</summary>
-    public required IReadOnlyList<CaptureDescriptor> Captures { get; init; }
+    public required IReadOnlyList<CaptureDescriptor> Captures
+    {
+        get;
+        init
+        {
+            field = value;
+            Learnable = [.. value.Where(static capture => capture.IsLearnable)];
+        }
+    }
+
+    /// <summary>The captures whose gradients backward calls compute, in the same order.</summary>
+    internal IReadOnlyList<CaptureDescriptor> Learnable { get; private init; } = [];
 }

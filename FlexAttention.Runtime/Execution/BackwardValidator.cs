@@ -5,6 +5,8 @@ namespace FlexAttention.Execution;
 /// <summary>Checks everything that a caller can get wrong in a backward call beside what a forward call checks.</summary>
 internal static unsafe class BackwardValidator
 {
+    private const string GradientsName = "gradients";
+
     /// <summary>Checks the inputs and describes the problem, without its results.</summary>
     public static BackwardArguments Inputs<T>(
         DeviceTensor<T> q,
@@ -16,7 +18,7 @@ internal static unsafe class BackwardValidator
         VariantDescriptor variant)
         where T : unmanaged
     {
-        ForwardOptions forward = options.ToForward();
+        ForwardOptions forward = options.Forward;
         var arguments = new BackwardArguments { Forward = ForwardValidator.Inputs(q, k, v, forward, variant) };
         ArgumentNullException.ThrowIfNull(output);
         if (output.Lse is null)
@@ -31,6 +33,42 @@ internal static unsafe class BackwardValidator
             arguments.DLse = LseGradient(dLse, q.Device, in arguments.Forward);
         return arguments;
     }
+
+    /// <summary>Checks the tensors to write into.</summary>
+    public static void Results<T>(
+        AttentionGradients<T> gradients, GradientKinds kinds, Device device, in ForwardArguments problem, ReadOnlySpan<DeviceTensor?> learnable)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        Result(gradients, GradientKinds.Query, kinds, device, [problem.Batch, problem.QHeads, problem.QLength, problem.HeadDim]);
+        Result(gradients, GradientKinds.Key, kinds, device, [problem.Batch, problem.KvHeads, problem.KvLength, problem.HeadDim]);
+        Result(gradients, GradientKinds.Value, kinds, device, [problem.Batch, problem.KvHeads, problem.KvLength, problem.ValueDim]);
+        Result(gradients, GradientKinds.Sinks, kinds, device, [problem.QHeads]);
+        if (!kinds.HasFlag(GradientKinds.Captures))
+            return;
+        if (gradients.Captures.Length != learnable.Length)
+            throw Missing(GradientKinds.Captures);
+        for (int i = 0; i < learnable.Length; i++)
+            Result(gradients.Captures[i], device, AttentionEngine.CaptureShape(learnable[i]));
+    }
+
+    private static void Result<T>(
+        AttentionGradients<T> gradients, GradientKinds kind, GradientKinds kinds, Device device, ReadOnlySpan<long> shape)
+        where T : unmanaged
+    {
+        if (kinds.HasFlag(kind))
+            Result(gradients.Of(kind) ?? throw Missing(kind), device, shape);
+    }
+
+    /// <summary>Gradients are always made by an earlier call, and dense.</summary>
+    private static void Result(DeviceTensor tensor, Device device, ReadOnlySpan<long> shape)
+    {
+        TensorChecks.Usable(tensor, shape.Length, device, GradientsName);
+        TensorChecks.Shape(tensor, shape, GradientsName);
+    }
+
+    private static ArgumentException Missing(GradientKinds kind) => new(
+        $"The options ask for GradientKinds.{kind}, but the gradients to write into were made without it.", GradientsName);
 
     private static void AddOutputGradient<T>(DeviceTensor<T> dOutput, Device device, ref BackwardArguments arguments)
         where T : unmanaged

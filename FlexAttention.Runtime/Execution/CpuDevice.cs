@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FlexAttention.Cpu.Forward;
 
 namespace FlexAttention;
@@ -12,6 +13,8 @@ internal sealed unsafe class CpuDevice : Device
     internal override DeviceMemory Allocate(long bytes, bool zeroed) => HostMemory.Allocate(bytes, zeroed);
 
     internal override DeviceMemory AllocateResult(long bytes, CudaStream? stream) => HostMemory.Allocate(bytes, zeroed: false);
+
+    internal override void Clear(nint address, long bytes, CudaStream? stream) => NativeMemory.Clear((void*)address, (nuint)bytes);
 
     internal override void CopyFromHost(nint destination, nint source, long bytes) =>
         Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes);

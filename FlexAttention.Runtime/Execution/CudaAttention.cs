@@ -6,8 +6,6 @@ namespace FlexAttention.Execution;
 /// <summary>Runs variants on a GPU: chooses the configuration, finds or compiles the kernel and launches it.</summary>
 internal static unsafe class CudaAttention
 {
-    private const int VectorBytes = 16;
-
     /// <summary>Starts the forward kernel; returns before it is done.</summary>
     public static void Forward<T, TVariant>(CudaDevice device, in ForwardArguments arguments, in TVariant variant, ForwardOptions options)
         where T : unmanaged
@@ -40,42 +38,14 @@ internal static unsafe class CudaAttention
     private static ForwardConfig Configure(
         CudaDevice device, ElementType element, int elementSize, in ForwardArguments arguments, ForwardOptions options)
     {
-        GpuArchitecture architecture = device.Architecture;
-        int headDim = ForwardConfig.Padded(arguments.HeadDim), valueDim = ForwardConfig.Padded(arguments.ValueDim);
-        var request = new TileRequest(element, headDim, valueDim, device.SharedMemoryPerBlockOptin)
+        TileRequest request = TileRequest.Of(
+            device, element, in arguments, options.BlockMask is not null, RowAlignment.IsVector(in arguments, elementSize));
+        return ForwardConfig.Of(in request, TileTable.Choose(in request, options.Tile), arguments.Scale, options.Math) with
         {
-            Architecture = architecture,
-            Aligned = IsAligned(in arguments, elementSize),
-            BlockMask = options.BlockMask is not null,
-        };
-        return new ForwardConfig
-        {
-            Element = element,
-            Family = architecture.Family,
-            HeadDim = headDim,
-            ValueDim = valueDim,
-            Tile = TileTable.Choose(in request, options.Tile),
             TileIsFixed = options.Tile is not null,
-            Aligned = request.Aligned,
-            BlockMask = request.BlockMask,
             Sinks = arguments.Sinks is not null,
             Lse = arguments.Lse is not null,
             RowMax = arguments.RowMax is not null,
-            ExactMath = options.Math == MathMode.Exact,
-            Prescale = ForwardConfig.NeedsPrescale(arguments.Scale),
         };
-    }
-
-    /// <summary>Whether every row of q, k, v and the output can be read and written 16 bytes at a time.</summary>
-    private static bool IsAligned(in ForwardArguments arguments, int elementSize)
-    {
-        nint pointers = (nint)arguments.Q | (nint)arguments.K | (nint)arguments.V | (nint)arguments.Output;
-        long elements = (uint)arguments.HeadDim
-            | (uint)arguments.ValueDim
-            | arguments.QStrides.Bits
-            | arguments.KStrides.Bits
-            | arguments.VStrides.Bits
-            | arguments.OutputStrides.Bits;
-        return pointers % VectorBytes == 0 && elements * elementSize % VectorBytes == 0;
     }
 }

@@ -115,6 +115,16 @@ public sealed unsafe partial class CudaDevice : Device
     internal override DeviceMemory AllocateResult(long bytes, CudaStream? stream) =>
         CudaMemory.AllocateResult(this, bytes, stream ?? DefaultStream);
 
+    internal override void Clear(nint address, long bytes, CudaStream? stream)
+    {
+        if (bytes == 0)
+            return;
+        if (stream is { IsForeign: true })
+            Pool?.NoteForeignStream();
+        using (MakeCurrent())
+            CudaCall.Check(CudaDriver.cuMemsetD8Async(address, 0, (nuint)bytes, (stream ?? DefaultStream).RawHandle));
+    }
+
     internal override void CopyFromHost(nint destination, nint source, long bytes)
     {
         if (bytes == 0)

@@ -57,6 +57,13 @@ internal sealed unsafe class CudaMemoryPool
     /// <summary>Says that work has been queued on a stream that may not be ordered with the default stream.</summary>
     public void NoteForeignStream() => _servesForeignStreams = true;
 
+    /// <summary>Takes memory back once the work queued so far on the one stream that has used it is done.</summary>
+    public void Free(nint address, CudaStream stream)
+    {
+        using (_device.MakeCurrent())
+            CudaCall.Check(CudaDriver.cuMemFreeAsync(address, stream.RawHandle));
+    }
+
     /// <summary>Takes memory back once the work queued so far is done with it.</summary>
     public bool Free(nint address)
     {

@@ -35,6 +35,9 @@ public abstract class Device
     /// <summary>Allocates memory for what the next work on a stream writes, with whatever it holds.</summary>
     internal abstract DeviceMemory AllocateResult(long bytes, CudaStream? stream);
 
+    /// <summary>Fills memory with zeros, in the order of the work on a stream.</summary>
+    internal abstract void Clear(nint address, long bytes, CudaStream? stream);
+
     /// <summary>Copies from host memory; done when this returns.</summary>
     internal abstract void CopyFromHost(nint destination, nint source, long bytes);
 

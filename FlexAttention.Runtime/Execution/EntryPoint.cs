@@ -6,6 +6,21 @@ internal enum EntryPoint
     /// <summary><c>flex_forward</c>.</summary>
     Forward,
 
+    /// <summary><c>flex_backward_prepare</c>: what the others need of each row, and zeros where they add.</summary>
+    BackwardPrepare,
+
+    /// <summary><c>flex_backward</c>: the gradients of keys, values and captures; on Hopper also those of queries.</summary>
+    Backward,
+
+    /// <summary><c>flex_backward_query</c>: the gradients of queries, where <c>flex_backward</c> leaves them out.</summary>
+    BackwardQuery,
+
+    /// <summary><c>flex_backward_finish</c>: from sums to results.</summary>
+    BackwardFinish,
+
+    /// <summary><c>flex_backward_recover</c>: computes anew what NaN or infinity has reached that has no part in it.</summary>
+    BackwardRecover,
+
     /// <summary><c>flex_block_mask_count</c>.</summary>
     BlockMaskCount,
 
@@ -22,12 +37,20 @@ internal enum EntryPoint
 /// <summary>The entry points' names.</summary>
 internal static class EntryPoints
 {
-    public const int Count = 5;
+    public const int Count = 10;
+
+    /// <summary>Whether a kernel asks for the shared memory of a tile.</summary>
+    public static bool HasTile(this EntryPoint entry) => entry is EntryPoint.Forward or EntryPoint.Backward or EntryPoint.BackwardQuery;
 
     /// <summary>The name; a UTF-8 literal, so a zero byte follows it in memory.</summary>
     public static ReadOnlySpan<byte> NameOf(EntryPoint entry) => entry switch
     {
         EntryPoint.Forward => "flex_forward"u8,
+        EntryPoint.BackwardPrepare => "flex_backward_prepare"u8,
+        EntryPoint.Backward => "flex_backward"u8,
+        EntryPoint.BackwardQuery => "flex_backward_query"u8,
+        EntryPoint.BackwardFinish => "flex_backward_finish"u8,
+        EntryPoint.BackwardRecover => "flex_backward_recover"u8,
         EntryPoint.BlockMaskCount => "flex_block_mask_count"u8,
         EntryPoint.BlockMaskFill => "flex_block_mask_fill"u8,
         EntryPoint.Check => "flex_check"u8,

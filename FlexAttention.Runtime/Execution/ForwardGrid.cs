@@ -26,8 +26,14 @@ internal static class ForwardGrid
         long headBytes = (long)arguments.KvLength * (arguments.HeadDim + arguments.ValueDim) * elementSize;
         long kvHeads = cacheBytes / 2 / Math.Max(1, headBytes);
         int sharing = arguments.QHeads / arguments.KvHeads;
-        int size = (int)Math.Clamp(kvHeads * sharing, 1, arguments.QHeads);
-        while (arguments.QHeads % size != 0)
+        return LargestDivisor(arguments.QHeads, kvHeads * sharing);
+    }
+
+    /// <summary>The largest divisor of a number of heads that is no larger than a limit; 1 at least.</summary>
+    public static int LargestDivisor(int heads, long limit)
+    {
+        int size = (int)Math.Clamp(limit, 1, heads);
+        while (heads % size != 0)
             size--;
         return size;
     }

@@ -8,12 +8,12 @@ namespace FlexAttention.Execution;
 /// <param name="SpillBytes">What a thread writes to local memory for want of registers.</param>
 internal readonly record struct KernelFaults(int ExcessBytes, bool Serialized, int SpillBytes)
 {
-    /// <summary>The faults of a forward kernel.</summary>
-    public static KernelFaults Of(CompiledKernel kernel, in TileConfig tile, in TileRequest request)
-    {
-        int bytes = kernel.SharedBytes + tile.SharedBytes(request.Element, request.HeadDim, request.ValueDim);
-        return new KernelFaults(Math.Max(0, bytes - request.SharedLimit), kernel.IsSerialized, kernel.SpillBytes);
-    }
+    /// <summary>The faults of a kernel that works on tiles.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="sharedBytes">The dynamic shared memory that its tile takes.</param>
+    /// <param name="sharedLimit">The most that a block may have of all shared memory.</param>
+    public static KernelFaults Of(CompiledKernel kernel, int sharedBytes, int sharedLimit) =>
+        new(Math.Max(0, kernel.SharedBytes + sharedBytes - sharedLimit), kernel.IsSerialized, kernel.SpillBytes);
 
     /// <summary>Whether another kernel would be better.</summary>
     public bool IsWorseThan(KernelFaults other) =>

@@ -9,6 +9,7 @@ internal sealed unsafe class LoadedKernel
     private readonly CudaDevice _device;
     private readonly nint _module;
     private readonly nint[] _functions = new nint[EntryPoints.Count];
+    private readonly int[] _threads = new int[EntryPoints.Count];
 
     /// <summary>Loads a unit.</summary>
     /// <param name="device">The GPU.</param>
@@ -47,6 +48,13 @@ internal sealed unsafe class LoadedKernel
         return function != 0 ? function : Find(entry);
     }
 
+    /// <summary>The threads of a block that an entry point was compiled for.</summary>
+    public int Threads(EntryPoint entry)
+    {
+        Function(entry);
+        return _threads[(int)entry];
+    }
+
     private nint Find(EntryPoint entry)
     {
         using (_device.MakeCurrent())
@@ -55,12 +63,16 @@ internal sealed unsafe class LoadedKernel
             nint function;
             fixed (byte* name = EntryPoints.NameOf(entry))
                 CudaCall.Check(CudaDriver.cuModuleGetFunction(&function, _module, name));
-            if (SharedBytes > 0)
+            if (SharedBytes > 0 && entry.HasTile())
             {
                 CudaCall.Check(CudaDriver.cuFuncSetAttribute(
                     function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, SharedBytes));
             }
 
+            int threads;
+            CudaCall.Check(CudaDriver.cuFuncGetAttribute(
+                &threads, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK, function));
+            _threads[(int)entry] = threads;
             Volatile.Write(ref _functions[(int)entry], function);
             return function;
         }

@@ -24,6 +24,20 @@ internal readonly record struct TileRequest(ElementType Element, int HeadDim, in
     /// <summary>The larger head dimension.</summary>
     public int LargestDim => Math.Max(HeadDim, ValueDim);
 
+    /// <summary>What a problem on a GPU asks for.</summary>
+    /// <param name="device">The GPU.</param>
+    /// <param name="element">Float16, BFloat16 or Float32.</param>
+    /// <param name="problem">The problem.</param>
+    /// <param name="blockMask">Whether there is a block mask.</param>
+    /// <param name="aligned">Whether rows can be read and written 16 bytes at a time.</param>
+    public static TileRequest Of(CudaDevice device, ElementType element, in ForwardArguments problem, bool blockMask, bool aligned) =>
+        new(element, ForwardConfig.Padded(problem.HeadDim), ForwardConfig.Padded(problem.ValueDim), device.SharedMemoryPerBlockOptin)
+        {
+            Architecture = device.Architecture,
+            Aligned = aligned,
+            BlockMask = blockMask,
+        };
+
     /// <summary>What a configuration that has its tile would have been asked for.</summary>
     public static TileRequest Of(in ForwardConfig config, GpuArchitecture architecture, int sharedLimit) =>
         new(config.Element, config.HeadDim, config.ValueDim, sharedLimit)

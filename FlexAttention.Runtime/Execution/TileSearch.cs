@@ -11,28 +11,29 @@ internal static class TileSearch
     /// the one with the least faults is taken: once for each variant, since kernels are cached.
     /// </summary>
     /// <param name="variant">The variant.</param>
-    /// <param name="kind">The kind of kernel; only forward kernels have tiles.</param>
+    /// <param name="kind">The kind of kernel; some have no tile.</param>
     /// <param name="config">The configuration, with the tile to begin with.</param>
     /// <param name="architecture">The GPU to compile for.</param>
     /// <param name="sharedLimit">The most shared memory a block may have there, in bytes.</param>
     /// <exception cref="NotSupportedException">No tile leaves room for what the variant keeps in shared memory.</exception>
-    public static (CompiledKernel Kernel, TileConfig Tile) Compile(
-        VariantDescriptor variant, KernelKind kind, in ForwardConfig config, GpuArchitecture architecture, int sharedLimit)
+    public static (CompiledKernel Kernel, TileConfig Tile) Compile<TConfig>(
+        VariantDescriptor variant, KernelKind kind, in TConfig config, GpuArchitecture architecture, int sharedLimit)
+        where TConfig : struct, IKernelConfig<TConfig>
     {
         CompiledKernel best = KernelCache.Get(KernelUnit.Of(variant, kind, config, architecture));
         TileConfig tile = config.Tile;
-        if (kind != KernelKind.Forward)
+        if (!kind.HasTile())
             return (best, tile);
-        TileRequest request = TileRequest.Of(in config, architecture, sharedLimit);
-        KernelFaults faults = KernelFaults.Of(best, in tile, in request);
-        foreach (TileConfig candidate in config.TileIsFixed ? [] : TileTable.Candidates(request))
+        KernelFaults faults = KernelFaults.Of(best, config.SharedBytes, sharedLimit);
+        foreach (TileConfig candidate in config.TileIsFixed ? [] : config.Candidates(architecture, sharedLimit))
         {
             if (faults == default)
                 break;
             if (candidate == config.Tile)
                 continue;
-            CompiledKernel other = KernelCache.Get(KernelUnit.Of(variant, kind, config with { Tile = candidate }, architecture));
-            KernelFaults others = KernelFaults.Of(other, in candidate, in request);
+            TConfig next = config.With(candidate);
+            CompiledKernel other = KernelCache.Get(KernelUnit.Of(variant, kind, in next, architecture));
+            KernelFaults others = KernelFaults.Of(other, next.SharedBytes, sharedLimit);
             if (faults.IsWorseThan(others))
                 (best, tile, faults) = (other, candidate, others);
         }

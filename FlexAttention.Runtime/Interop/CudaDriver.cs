@@ -85,6 +85,9 @@ internal static unsafe partial class CudaDriver
     public static partial CUresult cuModuleGetFunction(nint* function, nint module, byte* name);
 
     [LibraryImport(Library)]
+    public static partial CUresult cuFuncGetAttribute(int* value, CUfunction_attribute attribute, nint function);
+
+    [LibraryImport(Library)]
     public static partial CUresult cuFuncSetAttribute(nint function, CUfunction_attribute attribute, int value);
 
     [LibraryImport(Library)]

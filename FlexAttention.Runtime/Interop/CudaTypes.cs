@@ -41,6 +41,7 @@ internal enum CUdevice_attribute
 /// <summary>Function attributes, as <c>CUfunction_attribute</c> numbers them.</summary>
 internal enum CUfunction_attribute
 {
+    CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK = 0,
     CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES = 8,
 }
 

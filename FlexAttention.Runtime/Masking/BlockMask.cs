@@ -19,7 +19,6 @@ public sealed partial class BlockMask : IDisposable
     private readonly BlockTable _table;
     private readonly Lock _gate = new();
     private volatile BlockTable[] _coarse = [];
-    private volatile BlockTable? _transposed;
     private volatile bool _disposed;
 
     private BlockMask(string maskName, IndexDependence dependence, int batch, int heads, BlockTable table)
@@ -140,7 +139,6 @@ public sealed partial class BlockMask : IDisposable
             _table.Dispose();
             foreach (BlockTable table in _coarse)
                 table.Dispose();
-            _transposed?.Dispose();
         }
     }
 
@@ -155,23 +153,29 @@ public sealed partial class BlockMask : IDisposable
     /// </summary>
     internal BlockMaskView ViewFor(int tileM, int tileN, out BlockMaskExtents extents)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        int queryBlock = RoundUp(QueryBlockSize, tileM);
-        int keyBlock = RoundUp(KeyBlockSize, tileN);
-        BlockTable table = Find(queryBlock, keyBlock) ?? AddCoarse(queryBlock, keyBlock);
+        BlockTable table = TableFor(tileM, tileN);
         extents = table.Extents;
         return table.View;
     }
 
     /// <summary>
-    /// The lists of query blocks by key block, computed at the first call. In the extents, too, queries and keys are exchanged.
+    /// The same lists by key block, of query blocks, computed at the first call. In the extents, too, queries and keys are
+    /// exchanged.
     /// </summary>
-    internal BlockMaskView TransposedView(out BlockMaskExtents extents)
+    internal BlockMaskView TransposedViewFor(int tileM, int tileN, out BlockMaskExtents extents)
+    {
+        BlockTable table = TableFor(tileM, tileN);
+        BlockTable transposed = table.Transposed ?? Transpose(table);
+        extents = transposed.Extents;
+        return transposed.View;
+    }
+
+    private BlockTable TableFor(int tileM, int tileN)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        BlockTable table = _transposed ?? AddTransposed();
-        extents = table.Extents;
-        return table.View;
+        int queryBlock = RoundUp(QueryBlockSize, tileM);
+        int keyBlock = RoundUp(KeyBlockSize, tileN);
+        return Find(queryBlock, keyBlock) ?? AddCoarse(queryBlock, keyBlock);
     }
 
     private static int RoundUp(int value, int multiple) => BlockGrid.CeilingDivide(value, multiple) * multiple;
@@ -202,12 +206,12 @@ public sealed partial class BlockMask : IDisposable
         }
     }
 
-    private BlockTable AddTransposed()
+    private BlockTable Transpose(BlockTable table)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _transposed ??= BlockTable.From(BlockTransposer.Transpose(ToHost()), Device);
+            return table.Transpose();
         }
     }
 

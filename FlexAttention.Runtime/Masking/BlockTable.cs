@@ -10,6 +10,8 @@ internal sealed unsafe class BlockTable(
     DeviceTensor<int> fullOffsets,
     DeviceTensor<int> fullIndices) : IDisposable
 {
+    private volatile BlockTable? _transposed;
+
     public BlockGrid Grid => grid;
 
     public Device Device => partialOffsets.Device;
@@ -17,6 +19,9 @@ internal sealed unsafe class BlockTable(
     public long PartialCount => partialIndices.Length;
 
     public long FullCount => fullIndices.Length;
+
+    /// <summary>The same blocks listed by keys, once <see cref="Transpose"/> has been called.</summary>
+    public BlockTable? Transposed => _transposed;
 
     /// <summary>The addresses of the lists.</summary>
     public BlockMaskView View => new()
@@ -44,6 +49,9 @@ internal sealed unsafe class BlockTable(
         DeviceTensor<int>.From(lists.FullOffsets, device),
         DeviceTensor<int>.From(lists.FullIndices, device));
 
+    /// <summary>Lists the same blocks by keys, on the same device. One thread at a time.</summary>
+    public BlockTable Transpose() => _transposed ??= From(BlockTransposer.Transpose(ToHost()), Device);
+
     /// <summary>Copies the lists to the host.</summary>
     public BlockLists ToHost() => new(
         grid, partialOffsets.ToArray(), partialIndices.ToArray(), fullOffsets.ToArray(), fullIndices.ToArray());
@@ -54,5 +62,6 @@ internal sealed unsafe class BlockTable(
         partialIndices.Dispose();
         fullOffsets.Dispose();
         fullIndices.Dispose();
+        _transposed?.Dispose();
     }
 }

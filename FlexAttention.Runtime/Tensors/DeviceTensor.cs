@@ -73,6 +73,9 @@ public abstract class DeviceTensor : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Fills a dense tensor with zeros, in the order of the work on a stream.</summary>
+    internal abstract void Clear(CudaStream? stream);
+
     /// <inheritdoc/>
     public override string ToString() => $"{ElementType} {ShapeText} on {Device}";
 }

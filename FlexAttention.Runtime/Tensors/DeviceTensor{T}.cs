@@ -117,6 +117,9 @@ public sealed unsafe partial class DeviceTensor<T> : DeviceTensor
     [return: NotNullIfNotNull(nameof(items))]
     public static implicit operator DeviceTensor<T>?(T[,,,]? items) => items is null ? null : From(items);
 
+    /// <inheritdoc/>
+    internal override void Clear(CudaStream? stream) => Device.Clear(Pointer, Length * sizeof(T), stream);
+
     private static DeviceTensor<T> Owning(Device device, DeviceMemory memory, in TensorLayout layout) =>
         new(device, memory.Address, in layout, memory, ownsMemory: true);
 

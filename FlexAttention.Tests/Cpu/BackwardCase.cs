@@ -39,7 +39,7 @@ internal sealed class BackwardCase<T, TRule> : IDisposable
             Forward.Q, Forward.K, Forward.V, output, DOutput, options, PairVariant<TRule>.Descriptor);
         const GradientKinds kinds = GradientKinds.Query | GradientKinds.Key | GradientKinds.Value;
         using var gradients = new AttentionGradients<T>(Like(Forward.Q), Like(Forward.K), Like(Forward.V), null, []);
-        gradients.AddTo(ref arguments);
+        gradients.AddTo(ref arguments, kinds);
         CpuBackward.Run<T, PairVariant<TRule>>(BackwardProblem.Of(in arguments, null, kinds, []), Forward.Variant, width);
         return (gradients.Dq.ToArray(), gradients.Dk.ToArray(), gradients.Dv.ToArray());
     }

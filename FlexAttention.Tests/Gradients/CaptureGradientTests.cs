@@ -106,6 +106,26 @@ public sealed class CaptureGradientTests
     }
 
     [Test]
+    public void GradientsOfAnEarlierCall_AreWrittenAnew()
+    {
+        using var tensors = new ProblemTensors<float>(new(1, 2, 1, 9, 9, 8, 8), Device.Cpu);
+        using DeviceTensor<float> slopes = DeviceTensor<float>.From([0.5f, 0.25f]);
+        using AttentionOutput<float> output =
+            PositionBiases.AlibiKernel.Forward(tensors.Q, tensors.K, tensors.V, slopes, new ForwardOptions { ReturnLse = true });
+        using PositionBiases.AlibiKernel.Gradients<float> expected =
+            PositionBiases.AlibiKernel.Backward(tensors.Q, tensors.K, tensors.V, slopes, output, tensors.Q);
+        using DeviceTensor<float> other = DeviceTensor<float>.From(new Random(4).Floats(2 * 9 * 8), [1, 2, 9, 8]);
+        using PositionBiases.AlibiKernel.Gradients<float> gradients =
+            PositionBiases.AlibiKernel.Backward(tensors.Q, tensors.K, tensors.V, slopes, output, other);
+        PositionBiases.AlibiKernel.Backward(tensors.Q, tensors.K, tensors.V, slopes, output, tensors.Q, gradients);
+
+        Assert.That(gradients.Dq.ToArray(), Is.EqualTo(expected.Dq.ToArray()));
+        Assert.That(gradients.Dk.ToArray(), Is.EqualTo(expected.Dk.ToArray()));
+        Assert.That(gradients.Dv.ToArray(), Is.EqualTo(expected.Dv.ToArray()));
+        Assert.That(gradients.DSlopes.ToArray(), Is.EqualTo(expected.DSlopes.ToArray()));
+    }
+
+    [Test]
     public void Results_AreDeconstructed()
     {
         using var tensors = new ProblemTensors<float>(new(1, 2, 1, 9, 9, 8, 8), Device.Cpu);

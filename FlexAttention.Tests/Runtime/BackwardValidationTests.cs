@@ -74,17 +74,31 @@ public sealed class BackwardValidationTests : IDisposable
     }
 
     [Test, Category("Gpu")]
-    public void TensorsOnAGpu()
+    public void GradientsToWriteIntoThatLackWhatIsAskedFor()
     {
-        CudaDevice gpu = Requires.Gpu();
-        using var tensors = new ProblemTensors<float>(new(1, 2, 1, 9, 7, 8, 6), gpu);
-        using AttentionOutput<float> output = CausalMasks.CausalKernel.Forward(
-            tensors.Q, tensors.K, tensors.V, new ForwardOptions { ReturnLse = true });
-        using DeviceTensor<float> gradient = Gradient(1, 2, 9, 6).To(gpu);
+        using AttentionOutput<float> output = Forward();
+        using DeviceTensor<float> gradient = Gradient(1, 2, 9, 6);
+        using AttentionGradients<float> queries = CausalMasks.CausalKernel.Backward(
+            _tensors.Q, _tensors.K, _tensors.V, output, gradient, new BackwardOptions { Gradients = GradientKinds.Query });
 
         Assert.That(
-            () => CausalMasks.CausalKernel.Backward(tensors.Q, tensors.K, tensors.V, output, gradient),
-            Throws.TypeOf<NotSupportedException>().With.Message.Contains("Device.Cpu"));
+            () => CausalMasks.CausalKernel.Backward(_tensors.Q, _tensors.K, _tensors.V, output, gradient, queries),
+            Throws.ArgumentException.With.Property("ParamName").EqualTo("gradients").And.Message.Contains("GradientKinds.Key"));
+    }
+
+    [Test]
+    public void GradientsToWriteIntoOfAnotherShape()
+    {
+        using var others = new ProblemTensors<float>(new(1, 2, 1, 5, 7, 8, 6), Device.Cpu);
+        using AttentionOutput<float> output = Forward(), other = CausalMasks.CausalKernel.Forward(
+            others.Q, others.K, others.V, new ForwardOptions { ReturnLse = true });
+        using DeviceTensor<float> gradient = Gradient(1, 2, 9, 6), otherGradient = Gradient(1, 2, 5, 6);
+        using AttentionGradients<float> gradients =
+            CausalMasks.CausalKernel.Backward(others.Q, others.K, others.V, other, otherGradient);
+
+        Assert.That(
+            () => CausalMasks.CausalKernel.Backward(_tensors.Q, _tensors.K, _tensors.V, output, gradient, gradients),
+            Throws.ArgumentException.With.Property("ParamName").EqualTo("gradients").And.Message.Contains("[1, 2, 9, 8]"));
     }
 
     private AttentionOutput<float> Forward() =>

@@ -29,7 +29,8 @@ public sealed class ForwardKernelTests
     {
         ForwardArguments arguments = default;
         byte* start = (byte*)&arguments;
-        CheckOffsets(
+        CudaLayout.Check(
+            "flex/core/arguments.cuh",
             nameof(ForwardArguments),
             sizeof(ForwardArguments),
             ("q", (byte*)&arguments.Q - start),
@@ -52,7 +53,8 @@ public sealed class ForwardKernelTests
     {
         ForwardSm90Arguments arguments = default;
         byte* start = (byte*)&arguments;
-        CheckOffsets(
+        CudaLayout.Check(
+            "flex/core/arguments.cuh",
             nameof(ForwardSm90Arguments),
             sizeof(ForwardSm90Arguments),
             ("q", (byte*)&arguments.Q - start),
@@ -87,21 +89,6 @@ public sealed class ForwardKernelTests
         KernelUnit unit = UnitSources.Of(source, GpuArchitecture.Sm90a) with { Config = config.ToHeader() };
 
         Assert.DoesNotThrow(() => NvrtcCompiler.Compile(unit));
-    }
-
-    private static void CheckOffsets(string type, int size, params (string Field, long Offset)[] fields)
-    {
-        IEnumerable<string> assertions = fields.Select(field =>
-            $"static_assert(FLEX_OFFSET({field.Field}) == {field.Offset}, \"{field.Field}\");");
-        string source =
-            $"""
-            #include "flex/core/arguments.cuh"
-            #define FLEX_OFFSET(field) __INTADDR__(&((flex::{type}*)0)->field)
-            static_assert(sizeof(flex::{type}) == {size}, "size");
-            {string.Join('\n', assertions)}
-            """;
-
-        Assert.DoesNotThrow(() => NvrtcCompiler.Compile(UnitSources.Of(source)));
     }
 
     private static ForwardConfig Config(ElementType element, int headDim) => new()

@@ -21,7 +21,8 @@ public sealed class VariantCall : IDisposable
         Device = device;
         _forward = instance.Variant.Kernel.GetMethods().Single(
             method => method.Name == "Forward" && method.ReturnType != typeof(void));
-        _backward = instance.Variant.Kernel.GetMethod("Backward")!;
+        _backward = instance.Variant.Kernel.GetMethods().Single(
+            method => method.Name == "Backward" && method.ReturnType != typeof(void));
         ParameterInfo[] parameters = _forward.GetParameters();
         // q, k and v come before the captures, the options after them.
         for (int i = 0; i < instance.Captures.Count; i++)

@@ -4,59 +4,92 @@ using FlexAttention.Generators.Parsing;
 
 namespace FlexAttention.Generators.Emit.Stubs;
 
-/// <summary>Writes the typed backward call.</summary>
-internal static class BackwardWriter
+/// <summary>Writes the typed backward calls.</summary>
+internal sealed class BackwardWriter
 {
+    private readonly SourceWriter _writer;
+    private readonly VariantModel _model;
+    private readonly bool _intoGradients;
+    private readonly ParameterNames _names;
+    private readonly string _dOutput;
+    private readonly string _gradients;
+
+    private BackwardWriter(SourceWriter writer, VariantModel model, bool intoGradients)
+    {
+        (_writer, _model, _intoGradients) = (writer, model, intoGradients);
+        _names = new ParameterNames(model.Captures);
+        _dOutput = _names.Take("dOutput", "outputGradient");
+        _gradients = _names.Take("gradients", "computed");
+    }
+
+    private string[] Tensors => [_names.Query, _names.Key, _names.Value];
+
+    private string Result => GradientsWriter.TypeName(_model, _names.ElementType);
+
+    private string Learnable =>
+        $"[{string.Join(", ", _model.Learnable.Select(static capture => capture.Rank == 0 ? "null" : SymbolText.Identifier(capture.Name)))}]";
+
     public static void Write(SourceWriter writer, VariantModel model)
     {
-        var names = new ParameterNames(model.Captures);
-        string dOutput = names.Take("dOutput", "outputGradient"), gradients = names.Take("gradients", "computed");
-        string element = names.ElementType, result = GradientsWriter.TypeName(model, element);
-        writer.WriteLine();
-        WriteDocumentation(writer, model, names, dOutput);
-        string[] tensors = [names.Query, names.Key, names.Value];
-        IEnumerable<string> parameters = tensors.Select(name => $"{Runtime.DeviceTensor}<{element}> {name}")
-            .Concat(model.Captures.Select(ParameterNames.Declare))
-            .Append($"{Runtime.AttentionOutput}<{element}> {names.Output}")
-            .Append($"{Runtime.DeviceTensor}<{element}> {dOutput}")
-            .Append($"{Runtime.BackwardOptions}? {names.Options} = null");
-        writer.WriteLine($"public static {result} Backward<{element}>(");
-        using (writer.Indent())
+        new BackwardWriter(writer, model, intoGradients: false).Write();
+        new BackwardWriter(writer, model, intoGradients: true).Write();
+    }
+
+    private void Write()
+    {
+        string element = _names.ElementType;
+        _writer.WriteLine();
+        WriteDocumentation();
+        var parameters = new List<string>(Tensors.Select(name => $"{Runtime.DeviceTensor}<{element}> {name}"));
+        parameters.AddRange(_model.Captures.Select(ParameterNames.Declare));
+        parameters.Add($"{Runtime.AttentionOutput}<{element}> {_names.Output}");
+        parameters.Add($"{Runtime.DeviceTensor}<{element}> {_dOutput}");
+        if (_intoGradients)
+            parameters.Add($"{Result} {_gradients}");
+        parameters.Add($"{Runtime.BackwardOptions}? {_names.Options} = null");
+        _writer.WriteLine($"public static {(_intoGradients ? "void" : Result)} Backward<{element}>(");
+        using (_writer.Indent())
         {
-            writer.WriteLine(string.Join(",\n", parameters) + ")");
-            writer.WriteLine($"where {element} : unmanaged");
+            _writer.WriteLine(string.Join(",\n", parameters) + ")");
+            _writer.WriteLine($"where {element} : unmanaged");
         }
 
-        using (writer.Block(""))
-            WriteBody(writer, model, names, [.. tensors, $"in {names.Variant}", names.Output, dOutput, Learnable(model), names.Options], gradients);
+        using (_writer.Block(""))
+            WriteBody();
     }
 
-    private static void WriteBody(SourceWriter writer, VariantModel model, ParameterNames names, string[] arguments, string gradients)
+    private void WriteBody()
     {
-        string element = names.ElementType, variant = CpuVariantWriter.StructName;
-        writer.WriteLine($"global::System.ArgumentNullException.ThrowIfNull({names.Query});");
-        writer.WriteLine($"{variant} {names.Variant} = {BindingWriter.Call(model.Captures, names, $"{names.Query}.Device")};");
-        string call = $"{Runtime.AttentionEngine}.Backward<{element}, {variant}>({string.Join(", ", arguments)})";
-        writer.WriteLine($"{Runtime.AttentionGradients}<{element}> {gradients} = {call};");
-        BindingWriter.WriteKeepAlive(writer, model.Captures);
-        string result = model.Learnable.Any() ? $"new {GradientsWriter.TypeName(model, element)}({gradients})" : gradients;
-        writer.WriteLine($"return {result};");
+        string element = _names.ElementType, variant = CpuVariantWriter.StructName;
+        _writer.WriteLine($"global::System.ArgumentNullException.ThrowIfNull({_names.Query});");
+        _writer.WriteLine($"{variant} {_names.Variant} = {BindingWriter.Call(_model.Captures, _names, $"{_names.Query}.Device")};");
+        var arguments = new List<string>(Tensors) { $"in {_names.Variant}", _names.Output, _dOutput, Learnable };
+        if (_intoGradients)
+            arguments.Add(_gradients);
+        arguments.Add(_names.Options);
+        string call = $"{Runtime.AttentionEngine}.Backward<{element}, {variant}>({string.Join(", ", arguments)});";
+        _writer.WriteLine(_intoGradients ? call : $"{Runtime.AttentionGradients}<{element}> {_gradients} = {call}");
+        BindingWriter.WriteKeepAlive(_writer, _model.Captures);
+        if (!_intoGradients)
+            _writer.WriteLine($"return {(_model.Learnable.Any() ? $"new {Result}({_gradients})" : _gradients)};");
     }
 
-    private static string Learnable(VariantModel model) =>
-        $"[{string.Join(", ", model.Learnable.Select(static capture => capture.Rank == 0 ? "null" : SymbolText.Identifier(capture.Name)))}]";
-
-    private static void WriteDocumentation(SourceWriter writer, VariantModel model, ParameterNames names, string dOutput)
+    private void WriteDocumentation()
     {
-        writer.WriteLine("/// <summary>Computes gradients, on the CPU, into new tensors.</summary>");
-        writer.WriteLine($"/// <typeparam name=\"{names.ElementType}\">Half, BFloat16, float or double.</typeparam>");
-        writer.WriteLine($"/// <param name=\"{names.Query}\">[B, Hq, Lq, D], as in the forward call.</param>");
-        writer.WriteLine($"/// <param name=\"{names.Key}\">[B, Hkv, Lkv, D].</param>");
-        writer.WriteLine($"/// <param name=\"{names.Value}\">[B, Hkv, Lkv, Dv].</param>");
-        writer.WriteLines(model.Captures.Select(CaptureDocumentation.Parameter));
-        writer.WriteLine($"/// <param name=\"{names.Output}\">What <c>Forward</c> returned, with its lse.</param>");
-        writer.WriteLine($"/// <param name=\"{dOutput}\">The gradient of the output, [B, Hq, Lq, Dv]; any strides whose last is 1.</param>");
-        writer.WriteLine($"/// <param name=\"{names.Options}\">What the call chooses; the defaults when null.</param>");
-        writer.WriteLine("/// <returns>The gradients that the options ask for.</returns>");
+        _writer.WriteLine(_intoGradients
+            ? "/// <summary>Computes gradients into those of an earlier call: after the first call on a GPU, without an allocation.</summary>"
+            : "/// <summary>Computes gradients into new tensors.</summary>");
+        _writer.WriteLine($"/// <typeparam name=\"{_names.ElementType}\">Half, BFloat16 or float; on the CPU also double.</typeparam>");
+        _writer.WriteLine($"/// <param name=\"{_names.Query}\">[B, Hq, Lq, D], as in the forward call.</param>");
+        _writer.WriteLine($"/// <param name=\"{_names.Key}\">[B, Hkv, Lkv, D].</param>");
+        _writer.WriteLine($"/// <param name=\"{_names.Value}\">[B, Hkv, Lkv, Dv].</param>");
+        _writer.WriteLines(_model.Captures.Select(CaptureDocumentation.Parameter));
+        _writer.WriteLine($"/// <param name=\"{_names.Output}\">What <c>Forward</c> returned, with its lse.</param>");
+        _writer.WriteLine($"/// <param name=\"{_dOutput}\">The gradient of the output, [B, Hq, Lq, Dv]; any strides whose last is 1.</param>");
+        if (_intoGradients)
+            _writer.WriteLine($"/// <param name=\"{_gradients}\">What the other overload returned for such a call.</param>");
+        _writer.WriteLine($"/// <param name=\"{_names.Options}\">What the call chooses; the defaults when null.</param>");
+        if (!_intoGradients)
+            _writer.WriteLine("/// <returns>The gradients that the options ask for.</returns>");
     }
 }

@@ -16,7 +16,7 @@ internal readonly record struct BackwardProblem(
         ForwardArguments transposed = arguments.Forward;
         (transposed.QLength, transposed.KvLength) = (transposed.KvLength, transposed.QLength);
         if (mask is not null)
-            transposed.Blocks = mask.TransposedView(out transposed.Mask);
+            transposed.Blocks = mask.TransposedViewFor(tileM: 1, tileN: 1, out transposed.Mask);
         return new BackwardProblem(arguments, transposed, kinds, captures);
     }
 }

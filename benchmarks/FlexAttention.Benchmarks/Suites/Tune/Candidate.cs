@@ -7,7 +7,7 @@ internal sealed record Candidate(TileOverride? Tile)
     public string Name => Tile is { } tile ? TileText.Format(tile) : Kernel is { } kernel ? $"chosen: {TileText.Format(kernel.Tile)}" : "chosen";
 
     /// <summary>The kernel that the tile led to.</summary>
-    public ForwardKernelInfo? Kernel { get; set; }
+    public LoadedKernelInfo? Kernel { get; set; }
 
     /// <summary>The largest absolute error.</summary>
     public double Error { get; set; }

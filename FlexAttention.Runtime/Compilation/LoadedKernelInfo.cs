@@ -1,6 +1,6 @@
 namespace FlexAttention;
 
-/// <summary>A forward kernel that this process has loaded: what a call with such elements and head dimensions runs.</summary>
+/// <summary>A forward or backward kernel that this process has loaded: what a call with such elements and head dimensions runs.</summary>
 /// <param name="Variant">The variant's C# name.</param>
 /// <param name="Device">The GPU.</param>
 /// <param name="ElementType">The element type of q, k and v.</param>
@@ -9,11 +9,11 @@ namespace FlexAttention;
 /// <param name="Tile">The tile that was chosen, and by its family the kernel.</param>
 /// <param name="Registers">
 /// Registers a thread starts with, of which the Hopper kernel's producers give most to its consumers; 0 where the driver
-/// compiles the kernel.
+/// compiles the kernel. Of a backward call's kernels, the most that one has.
 /// </param>
 /// <param name="SpillBytes">What a thread writes to local memory for want of registers.</param>
 /// <param name="IsSerialized">Hopper: whether the assembler could not let the tensor cores' instructions overlap with others.</param>
-public sealed record ForwardKernelInfo(
+public sealed record LoadedKernelInfo(
     string Variant,
     CudaDevice Device,
     ElementType ElementType,

@@ -1,0 +1,92 @@
+using FlexAttention.Compilation;
+
+namespace FlexAttention.Execution;
+
+/// <summary>How the memory is divided that the kernels of a backward call share.</summary>
+internal readonly unsafe struct BackwardWorkspace
+{
+    /// <summary>Rows are filled up to a multiple of the largest tile: <c>flex::kRowPadding</c>.</summary>
+    public const int RowPadding = 128;
+
+    /// <summary>The rows of a flag in the list of damage: <c>flex::kDamageRows</c>.</summary>
+    public const int DamageRows = 64;
+
+    /// <summary>A buffer starts on a multiple of this many bytes.</summary>
+    private const int Alignment = 256;
+
+    /// <summary>
+    /// The unit of sums in fixed point, 2^-36: gradients of captures up to 2^27 in steps of 1.5e-11.
+    /// </summary>
+    private const int CaptureExponent = -36;
+
+    private readonly long _rows;
+
+    /// <summary>Plans the memory of a problem.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="config">What its kernels are specialised by; with the tile that is used.</param>
+    /// <param name="captureElements">The elements of all gradients of captures.</param>
+    public BackwardWorkspace(in ForwardArguments problem, in BackwardConfig config, long captureElements)
+    {
+        int paddedRows = ToInt(RoundUp(problem.QLength, RowPadding));
+        long queryHeads = (long)problem.Batch * problem.QHeads, keyHeads = (long)problem.Batch * problem.KvHeads;
+        _rows = queryHeads * paddedRows;
+        bool addsQueries = config.Tile.Family == KernelFamily.Hopper && config.Gradients.HasFlag(GradientKinds.Query);
+        bool sumsCaptures = config.Reproducible && config.Gradients.HasFlag(GradientKinds.Captures);
+        Counts = new BackwardCounts
+        {
+            DQSum = addsQueries ? _rows * config.HeadDim : 0,
+            CaptureSums = sumsCaptures ? captureElements : 0,
+            Damage = ToInt((queryHeads * CeilingDivide(problem.QLength, DamageRows)) + (keyHeads * CeilingDivide(problem.KvLength, DamageRows))),
+            Turns = addsQueries && config.Reproducible ? ToInt(queryHeads * CeilingDivide(problem.QLength, config.Tile.BlockM)) : 0,
+            PaddedRows = paddedRows,
+            CaptureExponent = CaptureExponent,
+        };
+    }
+
+    /// <summary>The elements of the buffers.</summary>
+    public BackwardCounts Counts { get; }
+
+    /// <summary>The bytes of all buffers.</summary>
+    public long Bytes => (long)Place(0, out _);
+
+    /// <summary>The buffers in memory that starts at an address.</summary>
+    public BackwardBuffers At(nint address)
+    {
+        Place(address, out BackwardBuffers buffers);
+        return buffers;
+    }
+
+    /// <summary>Places one buffer after the other; gives the end.</summary>
+    private byte* Place(nint address, out BackwardBuffers buffers)
+    {
+        byte* next = (byte*)address;
+        buffers = new BackwardBuffers
+        {
+            LseLog2 = Take<float>(ref next, _rows),
+            Delta = Take<float>(ref next, _rows),
+            DQSum = Take<float>(ref next, Counts.DQSum),
+            Damage = Take<uint>(ref next, Counts.Damage),
+            Turns = Take<uint>(ref next, Counts.Turns),
+            CaptureSums = Take<long>(ref next, Counts.CaptureSums),
+        };
+        return next;
+    }
+
+    private static T* Take<T>(ref byte* next, long count)
+        where T : unmanaged
+    {
+        if (count == 0)
+            return null;
+        var buffer = (T*)next;
+        next += RoundUp(checked(count * sizeof(T)), Alignment);
+        return buffer;
+    }
+
+    private static long RoundUp(long value, int multiple) => CeilingDivide(value, multiple) * multiple;
+
+    private static long CeilingDivide(long value, int divisor) => (value + divisor - 1) / divisor;
+
+    private static int ToInt(long count) => count <= int.MaxValue
+        ? (int)count
+        : throw new NotSupportedException($"{count} tiles are more than a backward call can count: split the batch or the heads.");
+}
