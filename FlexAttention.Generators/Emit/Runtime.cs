@@ -18,6 +18,9 @@ internal static class Runtime
     public const string Intervals = Masking + "Intervals";
     public const string CaptureIntervals = Masking + "CaptureIntervals";
     public const string Truth = Masking + "Truth";
+    public const string BoundsTables = Masking + "BoundsTables";
+    public const string BoundsLookups = Masking + "BoundsLookups";
+    public const string DistanceBand = Masking + "DistanceBand";
 
     private const string Descriptors = "global::FlexAttention.Descriptors.";
     public const string IAttentionVariant = Descriptors + "IAttentionVariant";

@@ -1,4 +1,5 @@
 using FlexAttention.Cpu;
+using FlexAttention.Masking;
 
 namespace FlexAttention.Descriptors;
 
@@ -84,13 +85,25 @@ public interface IAttentionVariant<TSelf>
     /// What the mask method keeps of a rectangle of pairs, as far as its formula proves it without a look at each: full or
     /// empty is certain, partial says nothing.
     /// </summary>
+    /// <param name="tables">The bounds of the buffers that <see cref="ListLookups"/> lists; default: there are none.</param>
     /// <param name="b">The batch index.</param>
     /// <param name="h">The query head index.</param>
     /// <param name="firstQuery">The first query.</param>
     /// <param name="lastQuery">The last query, included.</param>
     /// <param name="firstKey">The first key.</param>
     /// <param name="lastKey">The last key, included.</param>
-    BlockKind Classify(int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey) => BlockKind.Partial;
+    BlockKind Classify(in BoundsTables tables, int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey);
+
+    /// <summary>Lists the captured buffers of which <see cref="Classify"/> takes tables of bounds, in the tables' order.</summary>
+    void ListLookups(ref BoundsLookups lookups);
+
+    /// <summary>
+    /// The distances between queries and keys that the mask method keeps, where its formula is nothing but bounds of these;
+    /// else null, for all batches and heads.
+    /// </summary>
+    /// <param name="b">The batch index.</param>
+    /// <param name="h">The query head index.</param>
+    DistanceBand? BandOf(int b, int h);
 
     /// <summary>
     /// Evaluates mask and score of one pair and throws <see cref="CaptureIndexException"/> at the first captured access

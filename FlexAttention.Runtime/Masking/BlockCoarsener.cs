@@ -11,52 +11,54 @@ internal static class BlockCoarsener
     {
         BlockGrid old = fine.Grid;
         BlockGrid grid = old with { QueryBlock = queryBlock, KeyBlock = keyBlock };
-        var rows = new BlockRow[grid.Rows];
-        var kinds = new BlockKind[grid.KeyBlocks];
+        var builder = new BlockListsBuilder(grid);
         var present = new bool[grid.KeyBlocks];
         var full = new long[grid.KeyBlocks];
-        for (int row = 0; row < rows.Length; row++)
+        for (int row = 0; row < grid.Rows; row++)
         {
             (int batch, int head, int block) = grid.Decode(row);
             int first = ((batch * old.Heads) + head) * old.QueryBlocks;
-            (int firstFine, int lastFine) = Touched(grid.Queries(block), old.QueryBlock);
+            BlockRun touchedRows = Touched(grid.Queries(block), old.QueryBlock);
             Array.Clear(present);
             Array.Clear(full);
-            for (int fineRow = first + firstFine; fineRow <= first + lastFine; fineRow++)
+            for (int fineRow = first + touchedRows.First; fineRow < first + touchedRows.End; fineRow++)
                 Collect(fine, fineRow, grid, present, full);
-            for (int key = 0; key < kinds.Length; key++)
+            for (int key = 0; key < present.Length; key++)
             {
-                (int firstKey, int lastKey) = Touched(grid.Keys(key), old.KeyBlock);
-                long touched = (long)(lastFine - firstFine + 1) * (lastKey - firstKey + 1);
-                kinds[key] = full[key] == touched ? BlockKind.Full : present[key] ? BlockKind.Partial : BlockKind.Empty;
+                long touched = (long)touchedRows.Length * Touched(grid.Keys(key), old.KeyBlock).Length;
+                BlockKind kind = full[key] == touched ? BlockKind.Full : present[key] ? BlockKind.Partial : BlockKind.Empty;
+                builder.Add(kind, new BlockRun(key, key + 1));
             }
 
-            rows[row] = BlockRow.Of(kinds);
+            builder.EndRow();
         }
 
-        return BlockLists.Join(grid, rows);
+        return builder.ToLists();
     }
 
     private static void Collect(BlockLists fine, int row, BlockGrid grid, bool[] present, long[] full)
     {
-        foreach (int block in fine.PartialBlocks(row))
+        foreach (BlockRun run in fine.Partial[row])
         {
-            (int first, int last) = Touched(fine.Grid.Keys(block), grid.KeyBlock);
-            present.AsSpan(first, last - first + 1).Fill(true);
+            BlockRun touched = Touched(KeysOf(fine.Grid, run), grid.KeyBlock);
+            present.AsSpan(touched.First, touched.Length).Fill(true);
         }
 
-        foreach (int block in fine.FullBlocks(row))
+        foreach (BlockRun run in fine.Full[row])
         {
-            (int first, int last) = Touched(fine.Grid.Keys(block), grid.KeyBlock);
-            for (int key = first; key <= last; key++)
+            BlockRun touched = Touched(KeysOf(fine.Grid, run), grid.KeyBlock);
+            for (int key = touched.First; key < touched.End; key++)
             {
+                BlockRun parts = Touched(grid.Keys(key), fine.Grid.KeyBlock);
                 present[key] = true;
-                full[key]++;
+                full[key] += Math.Min(parts.End, run.End) - Math.Max(parts.First, run.First);
             }
         }
     }
 
-    /// <summary>The first and last block of the given size that a range touches.</summary>
-    private static (int First, int Last) Touched((int Start, int End) range, int size) =>
-        (range.Start / size, (range.End - 1) / size);
+    private static (int Start, int End) KeysOf(BlockGrid grid, BlockRun run) =>
+        (grid.Keys(run.First).Start, grid.Keys(run.End - 1).End);
+
+    /// <summary>The blocks of the given size that a range touches.</summary>
+    private static BlockRun Touched((int Start, int End) range, int size) => new(range.Start / size, ((range.End - 1) / size) + 1);
 }

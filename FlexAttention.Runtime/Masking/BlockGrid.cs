@@ -21,6 +21,9 @@ internal readonly record struct BlockGrid(int Batch, int Heads, int QueryLength,
     /// <summary>The number of blocks of all kinds.</summary>
     public long Blocks => checked(Rows * KeyBlocks);
 
+    /// <summary>The same with queries and keys exchanged.</summary>
+    public BlockGrid Transposed => new(Batch, Heads, KeyLength, QueryLength, KeyBlock, QueryBlock);
+
     /// <summary>The queries of one block, ending at the last query.</summary>
     public (int Start, int End) Queries(int block) => Range(block, QueryBlock, QueryLength);
 

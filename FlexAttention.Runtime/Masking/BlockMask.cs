@@ -16,25 +16,26 @@ namespace FlexAttention;
 public sealed partial class BlockMask : IDisposable
 {
     private readonly IndexDependence _dependence;
-    private readonly BlockTable _table;
+    private readonly BlockStore _store;
     private readonly Lock _gate = new();
-    private volatile BlockTable[] _coarse = [];
+    private volatile BlockTable[] _tables = [];
+    private volatile BlockTable[] _transposed = [];
     private volatile bool _disposed;
 
-    private BlockMask(string maskName, IndexDependence dependence, int batch, int heads, BlockTable table)
+    private BlockMask(string maskName, IndexDependence dependence, int batch, int heads, BlockStore store)
     {
         MaskName = maskName;
         Batch = batch;
         Heads = heads;
         _dependence = dependence;
-        _table = table;
+        _store = store;
     }
 
     /// <summary>The name of the mask variant that this was created from.</summary>
     public string MaskName { get; }
 
     /// <summary>The device that holds the mask.</summary>
-    public Device Device => _table.Device;
+    public Device Device => _store.Device;
 
     /// <summary>The number of batches.</summary>
     public int Batch { get; }
@@ -43,22 +44,22 @@ public sealed partial class BlockMask : IDisposable
     public int Heads { get; }
 
     /// <summary>The number of queries.</summary>
-    public int QueryLength => _table.Grid.QueryLength;
+    public int QueryLength => _store.Grid.QueryLength;
 
     /// <summary>The number of keys.</summary>
-    public int KeyLength => _table.Grid.KeyLength;
+    public int KeyLength => _store.Grid.KeyLength;
 
     /// <summary>The queries of a block.</summary>
-    public int QueryBlockSize => _table.Grid.QueryBlock;
+    public int QueryBlockSize => _store.Grid.QueryBlock;
 
     /// <summary>The keys of a block.</summary>
-    public int KeyBlockSize => _table.Grid.KeyBlock;
+    public int KeyBlockSize => _store.Grid.KeyBlock;
 
     /// <summary>The number of blocks along the queries.</summary>
-    public int QueryBlocks => _table.Grid.QueryBlocks;
+    public int QueryBlocks => _store.Grid.QueryBlocks;
 
     /// <summary>The number of blocks along the keys.</summary>
-    public int KeyBlocks => _table.Grid.KeyBlocks;
+    public int KeyBlocks => _store.Grid.KeyBlocks;
 
     /// <summary>Whether all batches share their blocks, since the mask does not depend on the batch.</summary>
     public bool IsSharedByBatches => !_dependence.HasFlag(IndexDependence.Batch);
@@ -67,19 +68,19 @@ public sealed partial class BlockMask : IDisposable
     public bool IsSharedByHeads => !_dependence.HasFlag(IndexDependence.Head);
 
     /// <summary>The number of full blocks. Blocks that batches or heads share count once, here and in the other counts.</summary>
-    public long FullBlocks => _table.FullCount;
+    public long FullBlocks => _store.FullCount;
 
     /// <summary>The number of partial blocks.</summary>
-    public long PartialBlocks => _table.PartialCount;
+    public long PartialBlocks => _store.PartialCount;
 
     /// <summary>The number of empty blocks.</summary>
-    public long EmptyBlocks => _table.Grid.Blocks - FullBlocks - PartialBlocks;
+    public long EmptyBlocks => _store.Grid.Blocks - FullBlocks - PartialBlocks;
 
     /// <summary>
     /// The share of blocks that are empty, from 0 to 1: the work that is skipped. Format it with <c>P1</c> for percent.
     /// 0 where there are no blocks at all.
     /// </summary>
-    public double Sparsity => _table.Grid.Blocks == 0 ? 0 : (double)EmptyBlocks / _table.Grid.Blocks;
+    public double Sparsity => _store.Grid.Blocks == 0 ? 0 : (double)EmptyBlocks / _store.Grid.Blocks;
 
     /// <summary>Whether this has been disposed.</summary>
     public bool IsDisposed => _disposed;
@@ -100,17 +101,16 @@ public sealed partial class BlockMask : IDisposable
             throw new NotSupportedException($"Variant '{descriptor.Name}' has no mask, so it has no block mask either.");
         BlockGrid grid = BlockMaskValidator.Grid(
             descriptor.MaskDependence, batch, heads, queryLength, keyLength, options ??= BlockMaskOptions.Default);
-        BlockTable table = options.Device is CudaDevice gpu
-            ? CudaBlockMaskBuilder.Build(gpu, in variant, grid, options.Stream)
-            : BlockTable.From(CpuBlockMaskBuilder.Build(in variant, grid), Device.Cpu);
-        return new BlockMask(descriptor.MaskName, descriptor.MaskDependence, batch, heads, table);
+        BlockStore store = BlockBuilder.Build(in variant, grid, options);
+        return new BlockMask(descriptor.MaskName, descriptor.MaskDependence, batch, heads, store);
     }
 
     /// <summary>A copy on the given device, even where this mask is on it already.</summary>
     public BlockMask To(Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        return new BlockMask(MaskName, _dependence, Batch, Heads, BlockTable.From(ToHost(), device));
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new BlockMask(MaskName, _dependence, Batch, Heads, _store.CopyTo(device));
     }
 
     /// <summary>
@@ -125,9 +125,9 @@ public sealed partial class BlockMask : IDisposable
     public bool HasSameBlocksAs(BlockMask other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (_table.Grid != other._table.Grid || FullBlocks != other.FullBlocks || PartialBlocks != other.PartialBlocks)
+        if (_store.Grid != other._store.Grid || FullBlocks != other.FullBlocks || PartialBlocks != other.PartialBlocks)
             return false;
-        return ToHost().HasSameBlocksAs(other.ToHost());
+        return ToLists().HasSameBlocksAs(other.ToLists());
     }
 
     /// <summary>Frees the mask's memory.</summary>
@@ -136,9 +136,11 @@ public sealed partial class BlockMask : IDisposable
         lock (_gate)
         {
             _disposed = true;
-            _table.Dispose();
-            foreach (BlockTable table in _coarse)
-                table.Dispose();
+            _store.Free();
+            foreach (BlockTable table in _tables)
+                table.Free();
+            foreach (BlockTable table in _transposed)
+                table.Free();
         }
     }
 
@@ -148,12 +150,13 @@ public sealed partial class BlockMask : IDisposable
         BlockMaskValidator.Fits(this, variant, batch, heads, queryLength, keyLength, device, parameter);
 
     /// <summary>
-    /// The lists in blocks that are multiples of a kernel's tile: this mask's own where they are, else larger blocks,
-    /// computed at the first call for that tile. Later calls allocate nothing.
+    /// The lists in blocks that are multiples of a kernel's tile: this mask's own where they are, else larger blocks.
+    /// Made at the first call for that tile; later calls allocate nothing.
     /// </summary>
     internal BlockMaskView ViewFor(int tileM, int tileN, out BlockMaskExtents extents)
     {
-        BlockTable table = TableFor(tileM, tileN);
+        (int queryBlock, int keyBlock) = BlocksFor(tileM, tileN);
+        BlockTable table = Find(_tables, queryBlock, keyBlock) ?? AddTable(queryBlock, keyBlock);
         extents = table.Extents;
         return table.View;
     }
@@ -164,27 +167,23 @@ public sealed partial class BlockMask : IDisposable
     /// </summary>
     internal BlockMaskView TransposedViewFor(int tileM, int tileN, out BlockMaskExtents extents)
     {
-        BlockTable table = TableFor(tileM, tileN);
-        BlockTable transposed = table.Transposed ?? Transpose(table);
-        extents = transposed.Extents;
-        return transposed.View;
+        (int queryBlock, int keyBlock) = BlocksFor(tileM, tileN);
+        BlockTable table = Find(_transposed, keyBlock, queryBlock) ?? AddTransposed(queryBlock, keyBlock);
+        extents = table.Extents;
+        return table.View;
     }
 
-    private BlockTable TableFor(int tileM, int tileN)
+    private (int QueryBlock, int KeyBlock) BlocksFor(int tileM, int tileN)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        int queryBlock = RoundUp(QueryBlockSize, tileM);
-        int keyBlock = RoundUp(KeyBlockSize, tileN);
-        return Find(queryBlock, keyBlock) ?? AddCoarse(queryBlock, keyBlock);
+        return (RoundUp(QueryBlockSize, tileM), RoundUp(KeyBlockSize, tileN));
     }
 
     private static int RoundUp(int value, int multiple) => BlockGrid.CeilingDivide(value, multiple) * multiple;
 
-    private BlockTable? Find(int queryBlock, int keyBlock)
+    private static BlockTable? Find(BlockTable[] tables, int queryBlock, int keyBlock)
     {
-        if (queryBlock == QueryBlockSize && keyBlock == KeyBlockSize)
-            return _table;
-        foreach (BlockTable table in _coarse)
+        foreach (BlockTable table in tables)
         {
             if (table.Grid.QueryBlock == queryBlock && table.Grid.KeyBlock == keyBlock)
                 return table;
@@ -193,38 +192,45 @@ public sealed partial class BlockMask : IDisposable
         return null;
     }
 
-    private BlockTable AddCoarse(int queryBlock, int keyBlock)
+    private BlockTable AddTable(int queryBlock, int keyBlock)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (Find(queryBlock, keyBlock) is { } found)
+            if (Find(_tables, queryBlock, keyBlock) is { } found)
                 return found;
-            BlockTable table = BlockTable.From(BlockCoarsener.Coarsen(ToHost(), queryBlock, keyBlock), Device);
-            _coarse = [.. _coarse, table];
+            BlockTable table = StoreOf(queryBlock, keyBlock).ToTable();
+            _tables = [.. _tables, table];
             return table;
         }
     }
 
-    private BlockTable Transpose(BlockTable table)
+    private BlockTable AddTransposed(int queryBlock, int keyBlock)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return table.Transpose();
+            if (Find(_transposed, keyBlock, queryBlock) is { } found)
+                return found;
+            BlockTable table = StoreOf(queryBlock, keyBlock).Transpose().ToTable();
+            _transposed = [.. _transposed, table];
+            return table;
         }
     }
 
-    private BlockLists ToHost()
+    private BlockStore StoreOf(int queryBlock, int keyBlock) =>
+        queryBlock == QueryBlockSize && keyBlock == KeyBlockSize ? _store : _store.Coarsen(queryBlock, keyBlock);
+
+    private BlockLists ToLists()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _table.ToHost();
+        return _store.ToLists();
     }
 
     private BlockLists Slice(int batch, int head)
     {
         BlockMaskValidator.Index(batch, Batch, nameof(batch));
         BlockMaskValidator.Index(head, Heads, nameof(head));
-        return ToHost().Slice(IsSharedByBatches ? 0 : batch, IsSharedByHeads ? 0 : head);
+        return ToLists().Slice(IsSharedByBatches ? 0 : batch, IsSharedByHeads ? 0 : head);
     }
 }

@@ -2,26 +2,20 @@ using FlexAttention.Execution;
 
 namespace FlexAttention.Masking;
 
-/// <summary>The lists of a block mask in the memory of one device, as kernels read them.</summary>
+/// <summary>
+/// The lists of a block mask in the memory of one device, as kernels walk them: row <c>r</c>'s partial blocks are
+/// <c>partialIndices[partialOffsets[r] .. partialOffsets[r + 1]]</c>, ascending, and its full blocks likewise.
+/// </summary>
 internal sealed unsafe class BlockTable(
     BlockGrid grid,
     DeviceTensor<int> partialOffsets,
     DeviceTensor<int> partialIndices,
     DeviceTensor<int> fullOffsets,
-    DeviceTensor<int> fullIndices) : IDisposable
+    DeviceTensor<int> fullIndices) : BlockStore(grid, partialOffsets.Device)
 {
-    private volatile BlockTable? _transposed;
+    public override long PartialCount => partialIndices.Length;
 
-    public BlockGrid Grid => grid;
-
-    public Device Device => partialOffsets.Device;
-
-    public long PartialCount => partialIndices.Length;
-
-    public long FullCount => fullIndices.Length;
-
-    /// <summary>The same blocks listed by keys, once <see cref="Transpose"/> has been called.</summary>
-    public BlockTable? Transposed => _transposed;
+    public override long FullCount => fullIndices.Length;
 
     /// <summary>The addresses of the lists.</summary>
     public BlockMaskView View => new()
@@ -35,33 +29,37 @@ internal sealed unsafe class BlockTable(
     /// <summary>What the lists are indexed by.</summary>
     public BlockMaskExtents Extents => new()
     {
-        Batch = grid.Batch,
-        Heads = grid.Heads,
-        QueryBlock = grid.QueryBlock,
-        KeyBlock = grid.KeyBlock,
+        Batch = Grid.Batch,
+        Heads = Grid.Heads,
+        QueryBlock = Grid.QueryBlock,
+        KeyBlock = Grid.KeyBlock,
     };
 
-    /// <summary>Copies lists to a device.</summary>
-    public static BlockTable From(BlockLists lists, Device device) => new(
-        lists.Grid,
-        DeviceTensor<int>.From(lists.PartialOffsets, device),
-        DeviceTensor<int>.From(lists.PartialIndices, device),
-        DeviceTensor<int>.From(lists.FullOffsets, device),
-        DeviceTensor<int>.From(lists.FullIndices, device));
+    /// <summary>Lists blocks on a device.</summary>
+    public static BlockTable From(BlockLists lists, Device device)
+    {
+        (int[] partialOffsets, int[] partialIndices) = lists.Partial.ToIndices();
+        (int[] fullOffsets, int[] fullIndices) = lists.Full.ToIndices();
+        return new BlockTable(
+            lists.Grid,
+            DeviceTensor<int>.From(partialOffsets, device),
+            DeviceTensor<int>.From(partialIndices, device),
+            DeviceTensor<int>.From(fullOffsets, device),
+            DeviceTensor<int>.From(fullIndices, device));
+    }
 
-    /// <summary>Lists the same blocks by keys, on the same device. One thread at a time.</summary>
-    public BlockTable Transpose() => _transposed ??= From(BlockTransposer.Transpose(ToHost()), Device);
+    public override BlockLists ToLists() => new(
+        Grid,
+        RunList.From(partialOffsets.ToArray(), partialIndices.ToArray()),
+        RunList.From(fullOffsets.ToArray(), fullIndices.ToArray()));
 
-    /// <summary>Copies the lists to the host.</summary>
-    public BlockLists ToHost() => new(
-        grid, partialOffsets.ToArray(), partialIndices.ToArray(), fullOffsets.ToArray(), fullIndices.ToArray());
+    public override BlockTable ToTable() => this;
 
-    public void Dispose()
+    public override void Free()
     {
         partialOffsets.Dispose();
         partialIndices.Dispose();
         fullOffsets.Dispose();
         fullIndices.Dispose();
-        _transposed?.Dispose();
     }
 }

@@ -6,36 +6,47 @@ internal static class BlockTransposer
     /// <summary>The same blocks with queries and keys exchanged.</summary>
     public static BlockLists Transpose(BlockLists lists)
     {
-        BlockGrid old = lists.Grid;
-        var grid = new BlockGrid(old.Batch, old.Heads, old.KeyLength, old.QueryLength, old.KeyBlock, old.QueryBlock);
-        (int[] partialOffsets, int[] partialIndices) = Transpose(old, grid, lists.PartialOffsets, lists.PartialIndices);
-        (int[] fullOffsets, int[] fullIndices) = Transpose(old, grid, lists.FullOffsets, lists.FullIndices);
-        return new BlockLists(grid, partialOffsets, partialIndices, fullOffsets, fullIndices);
+        BlockGrid grid = lists.Grid;
+        return new BlockLists(grid.Transposed, Transpose(grid, lists.Partial), Transpose(grid, lists.Full));
     }
 
-    private static (int[] Offsets, int[] Indices) Transpose(BlockGrid old, BlockGrid grid, int[] offsets, int[] indices)
+    private static RunList Transpose(BlockGrid grid, RunList list)
     {
-        var newOffsets = new int[grid.Rows + 1];
-        for (int row = 0; row < offsets.Length - 1; row++)
+        var offsets = new int[grid.Transposed.Rows + 1];
+        // The end of the last run of each new row: it goes on where the next row has the block, too.
+        var ends = new int[grid.Transposed.Rows];
+        Visit((row, query) =>
         {
-            int first = FirstOf(row);
-            foreach (int key in indices.AsSpan(offsets[row]..offsets[row + 1]))
-                newOffsets[first + key + 1]++;
-        }
+            if (ends[row] != query || query == 0)
+                offsets[row + 1]++;
+            ends[row] = query + 1;
+        });
+        for (int row = 1; row < offsets.Length; row++)
+            offsets[row] += offsets[row - 1];
 
-        BlockLists.SumUp(newOffsets);
-        int[] next = [.. newOffsets];
-        var newIndices = new int[indices.Length];
-        // Rows in order, so that the new lists ascend, too.
-        for (int row = 0; row < offsets.Length - 1; row++)
+        var runs = new BlockRun[offsets[^1]];
+        int[] next = offsets[..^1];
+        Visit((row, query) =>
         {
-            int first = FirstOf(row);
-            foreach (int key in indices.AsSpan(offsets[row]..offsets[row + 1]))
-                newIndices[next[first + key]++] = row % old.QueryBlocks;
+            if (next[row] > offsets[row] && runs[next[row] - 1].End == query)
+                runs[next[row] - 1] = runs[next[row] - 1] with { End = query + 1 };
+            else
+                runs[next[row]++] = new BlockRun(query, query + 1);
+        });
+        return new RunList(offsets, runs);
+
+        // Rows in order, so that the new runs ascend, too.
+        void Visit(Action<int, int> visit)
+        {
+            for (int row = 0; row < list.Rows; row++)
+            {
+                (int batchHead, int query) = Math.DivRem(row, grid.QueryBlocks);
+                foreach (BlockRun run in list[row])
+                {
+                    for (int key = run.First; key < run.End; key++)
+                        visit((batchHead * grid.KeyBlocks) + key, query);
+                }
+            }
         }
-
-        return (newOffsets, newIndices);
-
-        int FirstOf(int row) => row / old.QueryBlocks * old.KeyBlocks;
     }
 }

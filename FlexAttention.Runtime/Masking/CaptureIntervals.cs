@@ -1,11 +1,10 @@
-using System.Numerics;
 using FlexAttention.Descriptors;
 
 namespace FlexAttention.Masking;
 
 /// <summary>
-/// What is known of elements of captured buffers of which the indices are intervals: a few are looked at, of many nothing is
-/// known. Called by generated code.
+/// What is known of elements of captured buffers of which the indices are intervals: a few are looked at, of many a table
+/// says the bounds, and without one nothing is known. Called by generated code.
 /// </summary>
 public static unsafe class CaptureIntervals
 {
@@ -14,61 +13,61 @@ public static unsafe class CaptureIntervals
 
     /// <summary>The least and the greatest of some elements of an int buffer.</summary>
     public static Interval<int> Int(
-        in CaptureView view, Interval<int> i0, Interval<int> i1 = default, Interval<int> i2 = default, Interval<int> i3 = default)
+        in CaptureView view,
+        in BoundsTable table,
+        Interval<int> i0,
+        Interval<int> i1 = default,
+        Interval<int> i2 = default,
+        Interval<int> i3 = default) => Bounds(in view, in table, isBool: false, [i0, i1, i2, i3]);
+
+    /// <summary>The values among some elements of a bool buffer.</summary>
+    public static Truth Bool(
+        in CaptureView view,
+        in BoundsTable table,
+        Interval<int> i0,
+        Interval<int> i1 = default,
+        Interval<int> i2 = default,
+        Interval<int> i3 = default) =>
+        Intervals.NotEqual(Bounds(in view, in table, isBool: true, [i0, i1, i2, i3]), new Interval<int>(0));
+
+    private static Interval<int> Bounds(in CaptureView view, in BoundsTable table, bool isBool, ReadOnlySpan<Interval<int>> indices)
     {
-        var box = new ElementBox(in view, i0, i1, i2, i3);
-        if (box.Count > MostElements)
-            return Interval<int>.All;
+        var box = new ElementBox(in view, indices);
+        if (box.Count > (table.Exists ? BoundsTable.MostLookedAt : MostElements))
+        {
+            if (!table.Exists)
+                return Interval<int>.All;
+            Interval<int> found = FromTable(in view, in table, isBool, indices, in box);
+            return box.LeavesBuffer ? found.Union(new Interval<int>(0)) : found;
+        }
+
         // Out of range a read gives zero.
         Interval<int>? bounds = box.LeavesBuffer ? new Interval<int>(0) : null;
         for (int run = 0; run < box.Runs; run++)
         {
-            Interval<int> elements = BoundsOf((int*)view.Data + box.Start(run), box.RunLength, box.RunStride);
+            Interval<int> elements = ElementBounds.Of(view.Data, isBool, box.Start(run), box.RunLength, box.RunStride);
             bounds = bounds?.Union(elements) ?? elements;
         }
 
         return bounds!.Value;
     }
 
-    /// <summary>The values among some elements of a bool buffer.</summary>
-    public static Truth Bool(
-        in CaptureView view, Interval<int> i0, Interval<int> i1 = default, Interval<int> i2 = default, Interval<int> i3 = default)
+    /// <summary>Whole leaves by the table, and the elements before the first and behind the last of them by a look.</summary>
+    private static Interval<int> FromTable(
+        in CaptureView view, in BoundsTable table, bool isBool, ReadOnlySpan<Interval<int>> indices, in ElementBox box)
     {
-        var box = new ElementBox(in view, i0, i1, i2, i3);
-        if (box.Count > MostElements)
-            return Truth.Unknown;
-        Truth truth = box.LeavesBuffer ? Truth.False : 0;
-        for (int run = 0; run < box.Runs; run++)
-            truth |= TruthOf((byte*)view.Data + box.Start(run), box.RunLength, box.RunStride);
-        return truth;
-    }
-
-    private static Interval<int> BoundsOf(int* elements, int count, int stride)
-    {
-        int low = *elements, high = low, i = 1;
-        if (stride == 1 && count >= Vector<int>.Count)
+        const int leaf = BoundsTable.LeafSize;
+        int first = Math.Max(table.Along(indices).Low, 0), end = first + box.RunLength;
+        int firstLeaf = (first + leaf - 1) / leaf, endLeaf = end / leaf;
+        Interval<int> bounds = table.OfLeaves(table.LineOf(in view, indices), firstLeaf, endLeaf);
+        if (firstLeaf * leaf > first)
+            bounds = bounds.Union(ElementBounds.Of(view.Data, isBool, box.Start(0), (firstLeaf * leaf) - first, box.RunStride));
+        if (end > endLeaf * leaf)
         {
-            Vector<int> lows = *(Vector<int>*)elements, highs = lows;
-            for (i = Vector<int>.Count; i <= count - Vector<int>.Count; i += Vector<int>.Count)
-            {
-                Vector<int> next = *(Vector<int>*)(elements + i);
-                (lows, highs) = (Vector.Min(lows, next), Vector.Max(highs, next));
-            }
-
-            for (int lane = 0; lane < Vector<int>.Count; lane++)
-                (low, high) = (Math.Min(low, lows[lane]), Math.Max(high, highs[lane]));
+            nint start = box.Start(0) + ((nint)((endLeaf * leaf) - first) * box.RunStride);
+            bounds = bounds.Union(ElementBounds.Of(view.Data, isBool, start, end - (endLeaf * leaf), box.RunStride));
         }
 
-        for (; i < count; i++)
-            (low, high) = (Math.Min(low, elements[(nint)i * stride]), Math.Max(high, elements[(nint)i * stride]));
-        return new Interval<int>(low, high);
-    }
-
-    private static Truth TruthOf(byte* elements, int count, int stride)
-    {
-        Truth truth = 0;
-        for (int i = 0; i < count && truth != Truth.Unknown; i++)
-            truth |= Intervals.Of(elements[(nint)i * stride] != 0);
-        return truth;
+        return bounds;
     }
 }

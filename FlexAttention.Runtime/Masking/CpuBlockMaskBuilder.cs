@@ -6,11 +6,17 @@ using FlexAttention.Descriptors;
 namespace FlexAttention.Masking;
 
 /// <summary>
-/// Builds a block mask on the CPU: rows of blocks in parallel. Memory is one scratch row a thread, and the blocks that are
-/// left.
+/// Builds a block mask on the CPU: strips of rows of blocks in parallel. Memory is the tables of the mask's look-ups, and the
+/// blocks that are left.
 /// </summary>
 internal static class CpuBlockMaskBuilder
 {
+    /// <summary>The rows that are asked about together.</summary>
+    private const int TallestStrip = 64;
+
+    /// <summary>Strips differ in work, so that each core should get several.</summary>
+    private const int StripsPerCore = 8;
+
     public static BlockLists Build<TVariant>(in TVariant variant, BlockGrid grid)
         where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
@@ -27,18 +33,45 @@ internal static class CpuBlockMaskBuilder
         where TFloat : struct
         where TInt : struct
     {
-        var rows = new BlockRow[grid.Rows];
+        var builder = new BlockListsBuilder(grid);
+        if (grid.Rows == 0)
+            return builder.ToLists();
+        using CpuBoundsTables tables = CpuBoundsTables.Build(in variant);
+        int height = (int)Math.Clamp(grid.Rows / (StripsPerCore * Environment.ProcessorCount), 1, TallestStrip);
+        int perHead = BlockGrid.CeilingDivide(grid.QueryBlocks, height);
+        var strips = new BlockLists[perHead * grid.Batch * grid.Heads];
         Parallel.For(
             0,
-            rows.Length,
-            () => new BlockKind[grid.KeyBlocks],
-            (row, _, kinds) =>
+            strips.Length,
+            () => NewRows(height),
+            (strip, _, found) =>
             {
-                new BlockRowClassifier<TVariant, TLanes, TFloat, TInt>(in variant, grid, row).Classify(kinds);
-                rows[row] = BlockRow.Of(kinds);
-                return kinds;
+                (int batchHead, int position) = Math.DivRem(strip, perHead);
+                int first = position * height;
+                var rows = new BlockRun(first, Math.Min(first + height, grid.QueryBlocks));
+                new BlockStrip<TVariant, TLanes, TFloat, TInt>(in variant, in tables.Tables, grid, batchHead, rows, found).Classify();
+                strips[strip] = Collect(grid, found.AsSpan(0, rows.Length));
+                return found;
             },
             _ => { });
-        return BlockLists.Join(grid, rows);
+        foreach (BlockLists strip in strips)
+            builder.AddRows(strip);
+        return builder.ToLists();
+    }
+
+    private static BlockRow[] NewRows(int count)
+    {
+        var rows = new BlockRow[count];
+        for (int row = 0; row < count; row++)
+            rows[row] = new BlockRow();
+        return rows;
+    }
+
+    private static BlockLists Collect(BlockGrid grid, ReadOnlySpan<BlockRow> found)
+    {
+        var builder = new BlockListsBuilder(grid, found.Length);
+        foreach (BlockRow row in found)
+            builder.AddRow(row.Partial, row.Full);
+        return builder.ToLists();
     }
 }

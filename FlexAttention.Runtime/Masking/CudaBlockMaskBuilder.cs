@@ -50,8 +50,15 @@ internal static unsafe class CudaBlockMaskBuilder
     private static DeviceTensor<int> AllocateIndices(DeviceTensor<int> counts)
     {
         int[] offsets = counts.ToArray();
-        BlockLists.SumUp(offsets);
+        SumUp(offsets);
         counts.CopyFrom(offsets);
         return DeviceTensor<int>.Allocate(counts.Device, [offsets[^1]], zeroed: false);
+    }
+
+    /// <summary>Turns <c>0, count of row 0, count of row 1, ...</c> into offsets, in place.</summary>
+    private static void SumUp(int[] counts)
+    {
+        for (int r = 1; r < counts.Length; r++)
+            counts[r] = checked(counts[r] + counts[r - 1]);
     }
 }

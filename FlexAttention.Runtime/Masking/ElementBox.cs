@@ -14,10 +14,9 @@ internal readonly unsafe struct ElementBox
     private readonly nint _origin;
 
     /// <summary>A view has extent 1 past its rank, so that there the index is the interval of zero.</summary>
-    public ElementBox(in CaptureView view, Interval<int> i0, Interval<int> i1, Interval<int> i2, Interval<int> i3)
+    public ElementBox(in CaptureView view, ReadOnlySpan<Interval<int>> indices)
     {
         Span<Axis> axes = stackalloc Axis[Dimensions];
-        ReadOnlySpan<Interval<int>> indices = [i0, i1, i2, i3];
         Count = 1;
         int longest = 0;
         for (int dimension = 0; dimension < Dimensions; dimension++)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using FlexAttention.Cpu;
 using FlexAttention.Descriptors;
+using FlexAttention.Masking;
 
 namespace FlexAttention.Tests.Cpu;
 
@@ -71,6 +72,14 @@ internal readonly struct PairVariant<TRule>(TRule rule) : IAttentionVariant<Pair
             kept += _rule.Keeps(b, h, q, kv + i) ? 1 : 0;
         return kept;
     }
+
+    public BlockKind Classify(in BoundsTables tables, int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey) => BlockKind.Partial;
+
+    public void ListLookups(ref BoundsLookups lookups)
+    {
+    }
+
+    public DistanceBand? BandOf(int b, int h) => null;
 
     public void Check(int b, int h, int q, int kv)
     {

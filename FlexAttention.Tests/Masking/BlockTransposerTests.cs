@@ -11,7 +11,7 @@ public sealed class BlockTransposerTests
         var random = new Random(3);
         var grid = new BlockGrid(Batch: 2, Heads: 3, QueryLength: 130, KeyLength: 75, QueryBlock: 16, KeyBlock: 8);
         BlockKind[][] kinds = [.. Enumerable.Range(0, (int)grid.Rows).Select(_ => Draw(random, grid.KeyBlocks))];
-        BlockLists lists = BlockLists.Join(grid, [.. kinds.Select(row => BlockRow.Of(row))]);
+        BlockLists lists = Lists(grid, kinds);
 
         BlockLists transposed = BlockTransposer.Transpose(lists);
 
@@ -27,6 +27,19 @@ public sealed class BlockTransposerTests
         }
 
         Assert.That(BlockTransposer.Transpose(transposed).HasSameBlocksAs(lists));
+    }
+
+    private static BlockLists Lists(BlockGrid grid, BlockKind[][] kinds)
+    {
+        var builder = new BlockListsBuilder(grid);
+        foreach (BlockKind[] row in kinds)
+        {
+            for (int block = 0; block < row.Length; block++)
+                builder.Add(row[block], new BlockRun(block, block + 1));
+            builder.EndRow();
+        }
+
+        return builder.ToLists();
     }
 
     private static BlockKind[] Draw(Random random, int count) =>

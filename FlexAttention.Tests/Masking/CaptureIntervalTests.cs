@@ -33,8 +33,8 @@ public sealed unsafe class CaptureIntervalTests
         var numbers = new CaptureView();
         (numbers.Extent[0], numbers.Extent[1], numbers.Extent[2], numbers.Extent[3]) = (1_000_000, 1, 1, 1);
 
-        Assert.That(CaptureIntervals.Int(in numbers, new(0, 999_999)), Is.EqualTo(Interval<int>.All));
-        Assert.That(CaptureIntervals.Bool(in numbers, Interval<int>.All), Is.EqualTo(Truth.Unknown));
+        Assert.That(CaptureIntervals.Int(in numbers, default, new(0, 999_999)), Is.EqualTo(Interval<int>.All));
+        Assert.That(CaptureIntervals.Bool(in numbers, default, Interval<int>.All), Is.EqualTo(Truth.Unknown));
     }
 
     [Test]
@@ -43,11 +43,55 @@ public sealed unsafe class CaptureIntervalTests
         var empty = new CaptureView();
         (empty.Extent[0], empty.Extent[1], empty.Extent[2], empty.Extent[3]) = (0, 1, 1, 1);
 
-        Assert.That(CaptureIntervals.Int(in empty, new(0, 10)), Is.EqualTo(new Interval<int>(0)));
-        Assert.That(CaptureIntervals.Bool(in empty, Interval<int>.All), Is.EqualTo(Truth.False));
+        Assert.That(CaptureIntervals.Int(in empty, default, new(0, 10)), Is.EqualTo(new Interval<int>(0)));
+        Assert.That(CaptureIntervals.Bool(in empty, default, Interval<int>.All), Is.EqualTo(Truth.False));
+    }
+
+    [Test]
+    public void Tables_GiveTheBoundsOfEveryElement([Values(65, 96, 1000, 4099)] int length, [Values(0, 1)] int dimension, [Values(1, 3)] int gap)
+    {
+        const int lines = 3;
+        var random = new Random(length);
+        var numbers = new int[lines * length * gap];
+        var conditions = new bool[numbers.Length];
+        for (int i = 0; i < numbers.Length; i++)
+            (numbers[i], conditions[i]) = (random.Next(-1000, 1000), i / length % 2 == 0);
+        fixed (int* number = numbers)
+        fixed (bool* condition = conditions)
+        {
+            CaptureView ints = LinesAlong(number, dimension, lines, length, gap), bools = LinesAlong(condition, dimension, lines, length, gap);
+            var lookups = default(BoundsLookups);
+            lookups.AddInt(in ints, dimension);
+            lookups.AddBool(in bools, dimension);
+            using CpuBoundsTables tables = CpuBoundsTables.Build(in lookups);
+            for (int i = 0; i < 500; i++)
+            {
+                Interval<int> along = Draw(random, length), line = new(random.Next(lines));
+                (Interval<int> i0, Interval<int> i1) = dimension == 0 ? (along, line) : (line, along);
+                (Interval<int> bounds, Truth truth) = Look(ints, bools, i0, i1, new(0));
+                Assert.That(CaptureIntervals.Int(in ints, in tables.Tables[0], i0, i1), Is.EqualTo(bounds), $"{i0} {i1}");
+                Assert.That(CaptureIntervals.Bool(in bools, in tables.Tables[1], i0, i1), Is.EqualTo(truth), $"{i0} {i1}");
+            }
+        }
+    }
+
+    private static CaptureView LinesAlong(void* data, int dimension, int lines, int length, int gap)
+    {
+        var view = new CaptureView { Data = data };
+        (view.Extent[dimension], view.Extent[1 - dimension], view.Extent[2], view.Extent[3]) = (length, lines, 1, 1);
+        (view.Stride[dimension], view.Stride[1 - dimension]) = (gap, length * gap);
+        return view;
     }
 
     private static void AssertExact(CaptureView numbers, CaptureView conditions, Interval<int> i0, Interval<int> i1, Interval<int> i2)
+    {
+        (Interval<int> bounds, Truth truth) = Look(numbers, conditions, i0, i1, i2);
+        Assert.That(CaptureIntervals.Int(in numbers, default, i0, i1, i2), Is.EqualTo(bounds), $"{i0} {i1} {i2}");
+        Assert.That(CaptureIntervals.Bool(in conditions, default, i0, i1, i2), Is.EqualTo(truth), $"{i0} {i1} {i2}");
+    }
+
+    private static (Interval<int> Bounds, Truth Truth) Look(
+        CaptureView numbers, CaptureView conditions, Interval<int> i0, Interval<int> i1, Interval<int> i2)
     {
         int low = int.MaxValue, high = int.MinValue;
         Truth truth = 0;
@@ -64,8 +108,7 @@ public sealed unsafe class CaptureIntervalTests
             }
         }
 
-        Assert.That(CaptureIntervals.Int(in numbers, i0, i1, i2), Is.EqualTo(new Interval<int>(low, high)), $"{i0} {i1} {i2}");
-        Assert.That(CaptureIntervals.Bool(in conditions, i0, i1, i2), Is.EqualTo(truth), $"{i0} {i1} {i2}");
+        return (new Interval<int>(low, high), truth);
     }
 
     /// <summary>Mostly within the extent, sometimes past one of its ends or both.</summary>

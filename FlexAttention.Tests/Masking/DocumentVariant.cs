@@ -1,5 +1,6 @@
 using FlexAttention.Cpu;
 using FlexAttention.Descriptors;
+using FlexAttention.Masking;
 
 namespace FlexAttention.Tests.Masking;
 
@@ -127,6 +128,14 @@ internal struct DocumentVariant : IAttentionVariant<DocumentVariant>
             kept += Keeps(h, q, kv + i) ? 1 : 0;
         return kept;
     }
+
+    public readonly BlockKind Classify(in BoundsTables tables, int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey) => BlockKind.Partial;
+
+    public readonly void ListLookups(ref BoundsLookups lookups)
+    {
+    }
+
+    public readonly DistanceBand? BandOf(int b, int h) => null;
 
     public readonly void Check(int b, int h, int q, int kv) => throw new NotSupportedException();
 }

@@ -1,5 +1,6 @@
 using FlexAttention.Cpu;
 using FlexAttention.Descriptors;
+using FlexAttention.Masking;
 
 namespace FlexAttention.Tests.Masking;
 
@@ -46,6 +47,14 @@ internal readonly struct LaneCausalVariant : IAttentionVariant<LaneCausalVariant
             kept += TLanes.CountTrue(TLanes.LessOrEqual(TLanes.Sequence(kv + i), query), count - i);
         return kept;
     }
+
+    public BlockKind Classify(in BoundsTables tables, int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey) => BlockKind.Partial;
+
+    public void ListLookups(ref BoundsLookups lookups)
+    {
+    }
+
+    public DistanceBand? BandOf(int b, int h) => null;
 
     public void Check(int b, int h, int q, int kv) => throw new NotSupportedException();
 }

@@ -27,10 +27,22 @@ public sealed class ProvenBlockMaskTests
             foreach ((int queryBlock, int keyBlock) in BlockSizes)
             {
                 BlockGrid grid = Grid(variant, shape, queryBlock, keyBlock);
-                Assert.That(
-                    calls.Build(grid).HasSameBlocksAs(calls.BuildByEvaluation(grid)), Is.True, $"{shape} in blocks of {queryBlock} x {keyBlock}");
+                BlockLists expected = calls.BuildByEvaluation(grid);
+                Assert.That(calls.Build(grid).HasSameBlocksAs(expected), Is.True, $"{shape} in blocks of {queryBlock} x {keyBlock}");
+                if (calls.Store(grid) is BandStore band)
+                    AssertSame(calls, band, expected);
             }
         }
+    }
+
+    [Test]
+    public void CausalMasksAndWindows_StoreNothing()
+    {
+        string[] bands = [.. VariantCatalogue.Masked.Where(IsBand).Select(variant => variant.Name)];
+
+        TestContext.Out.WriteLine(string.Join(", ", bands));
+        Assert.That(bands, Is.SupersetOf(new[] { "causal", "sliding window" }));
+        Assert.That(bands, Has.None.EqualTo("document"));
     }
 
     [Test]
@@ -48,6 +60,26 @@ public sealed class ProvenBlockMaskTests
         Assert.That(vague, Is.EquivalentTo(Vague));
     }
 
+    private static bool IsBand(VariantCase variant)
+    {
+        var shape = new VariantShape(1, 1, 64, 64);
+        using VariantCall call = variant.Create(shape, seed: 5).On(Device.Cpu);
+        return Bind(variant, call).Store(Grid(variant, shape, 16, 16)) is BandStore;
+    }
+
+    private static void AssertSame(IVariantCalls calls, BandStore band, BlockLists expected)
+    {
+        BlockGrid grid = band.Grid;
+        BlockGrid coarse = grid with { QueryBlock = grid.QueryBlock * 3, KeyBlock = grid.KeyBlock * 2 };
+        Assert.That(band.ToLists().HasSameBlocksAs(expected), Is.True, $"{grid}");
+        Assert.That((band.PartialCount, band.FullCount), Is.EqualTo((expected.Partial.Blocks, expected.Full.Blocks)));
+        Assert.That(band.Transpose().ToLists().HasSameBlocksAs(BlockTransposer.Transpose(expected)), Is.True, $"{grid} by keys");
+        Assert.That(
+            band.Coarsen(coarse.QueryBlock, coarse.KeyBlock).ToLists().HasSameBlocksAs(calls.BuildByEvaluation(coarse)),
+            Is.True,
+            $"{coarse}");
+    }
+
     /// <summary>How many blocks are full or empty, and how many of these the formula alone does not tell.</summary>
     private static (int Decidable, int Undecided) Sharpness(VariantCase variant)
     {
@@ -62,7 +94,7 @@ public sealed class ProvenBlockMaskTests
         {
             (int b, int h, int queryBlock) = grid.Decode(row);
             (int Start, int End) queries = grid.Queries(queryBlock);
-            HashSet<int> partial = [.. lists.PartialBlocks(row)];
+            HashSet<int> partial = [.. BlocksOf(lists.Partial[row])];
             for (int key = 0; key < grid.KeyBlocks; key++)
             {
                 if (partial.Contains(key))
@@ -76,6 +108,9 @@ public sealed class ProvenBlockMaskTests
 
         return (decidable, undecided);
     }
+
+    private static IEnumerable<int> BlocksOf(ReadOnlySpan<BlockRun> runs) =>
+        runs.ToArray().SelectMany(run => Enumerable.Range(run.First, run.Length));
 
     private static IVariantCalls Bind(VariantCase variant, VariantCall call) =>
         EmittedVariant.Of(variant.Kernel).Bind([.. call.Captures.Values]);

@@ -1,5 +1,6 @@
 using FlexAttention.Cpu;
 using FlexAttention.Descriptors;
+using FlexAttention.Masking;
 
 namespace FlexAttention.Tests.Masking;
 
@@ -32,7 +33,13 @@ internal readonly struct UnprovenVariant<TVariant>(TVariant variant) : IAttentio
         where TInt : struct =>
         _variant.CountKept<TLanes, TScalar, TFloat, TInt>(count, b, h, q, kv);
 
-    public BlockKind Classify(int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey) => BlockKind.Partial;
+    public BlockKind Classify(in BoundsTables tables, int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey) => BlockKind.Partial;
+
+    public void ListLookups(ref BoundsLookups lookups)
+    {
+    }
+
+    public DistanceBand? BandOf(int b, int h) => null;
 
     public void Check(int b, int h, int q, int kv) => throw new NotSupportedException();
 }

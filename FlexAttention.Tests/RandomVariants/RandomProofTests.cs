@@ -1,5 +1,6 @@
 using System.Reflection;
 using FlexAttention.Descriptors;
+using FlexAttention.Masking;
 
 namespace FlexAttention.Tests.RandomVariants;
 
@@ -34,13 +35,14 @@ public sealed class RandomProofTests
     private int CountDecided<TVariant>(LoadedVariant loaded, TVariant variant)
         where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
+        using CpuBoundsTables tables = CpuBoundsTables.Build(in variant);
         var random = new Random(loaded.Source.Seed);
         int decided = 0;
         for (int i = 0; i < RectanglesPerMask; i++)
         {
             int b = random.Next(4), h = random.Next(8);
             (int Start, int Last) queries = Range(random), keys = Range(random);
-            BlockKind kind = variant.Classify(b, h, queries.Start, queries.Last, keys.Start, keys.Last);
+            BlockKind kind = variant.Classify(in tables.Tables, b, h, queries.Start, queries.Last, keys.Start, keys.Last);
             if (kind == BlockKind.Partial)
                 continue;
             decided++;

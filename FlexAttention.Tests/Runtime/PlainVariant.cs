@@ -1,5 +1,6 @@
 using FlexAttention.Cpu;
 using FlexAttention.Descriptors;
+using FlexAttention.Masking;
 
 namespace FlexAttention.Tests.Runtime;
 
@@ -67,6 +68,14 @@ internal struct PlainVariant : IAttentionVariant<PlainVariant>
         where TScalar : unmanaged
         where TFloat : struct
         where TInt : struct => count;
+
+    public readonly BlockKind Classify(in BoundsTables tables, int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey) => BlockKind.Partial;
+
+    public readonly void ListLookups(ref BoundsLookups lookups)
+    {
+    }
+
+    public readonly DistanceBand? BandOf(int b, int h) => null;
 
     public readonly void Check(int b, int h, int q, int kv)
     {

@@ -11,7 +11,8 @@ namespace FlexAttention.Generators.Emit.Cpu;
 internal static class ClassifyMethod
 {
     /// <summary>The method's parameters.</summary>
-    public const string Parameters = "int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey";
+    public const string Parameters =
+        $"in {Runtime.BoundsTables} tables, int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey";
 
     /// <summary>The statements of a mask's method.</summary>
     public static void Write(SourceWriter writer, VariantFields fields, IrFunction? mask)
@@ -25,18 +26,32 @@ internal static class ClassifyMethod
             writer.WriteLine($"return {Runtime.Intervals}.KindOf({WriteIntervals(writer, fields, mask, knowledge)});");
     }
 
+    /// <summary>The statements that list the mask's look-ups.</summary>
+    public static void WriteLookups(SourceWriter writer, VariantFields fields, IrFunction? mask)
+    {
+        if (mask is null)
+            return;
+        foreach (BoundsLookup lookup in BoundsLookups.Of(mask, IntervalAnalysis.Run(mask)).Slots)
+        {
+            string method = lookup.Element == IrType.Bool ? "AddBool" : "AddInt";
+            writer.WriteLine($"lookups.{method}(in {fields.Access(lookup.Capture)}, {lookup.Dimension});");
+        }
+    }
+
     private static string WriteIntervals(SourceWriter writer, VariantFields fields, IrFunction mask, ImmutableArray<Knowledge> knowledge)
     {
         bool[] isNeeded = FindNeeded(mask, knowledge);
         var context = new BlockContext(fields) { Key = "kv" };
-        ValueBlock uniform = WriteUniform(writer, context, mask, knowledge, isNeeded);
+        BoundsLookups lookups = BoundsLookups.Of(mask, knowledge);
+        ValueBlock uniform = UniformValues.Write(
+            writer, context, mask, Enumerable.Range(0, isNeeded.Length).Where(i => isNeeded[i] && knowledge[i] == Knowledge.Uniform));
         var values = new string[mask.Nodes.Count];
         for (int i = 0; i < values.Length; i++)
         {
             if (!isNeeded[i])
                 continue;
             string text = IntervalSpelling.Spell(
-                fields, mask.Nodes.Items, i, knowledge[i], uniform.Value, operand => values[operand]);
+                fields, mask.Nodes.Items, i, knowledge[i], lookups.SlotOf(i), uniform.Value, operand => values[operand]);
             values[i] = knowledge[i] == Knowledge.Interval ? Declare(writer, context, mask.Nodes[i].Type, text) : text;
         }
 
@@ -57,16 +72,6 @@ internal static class ClassifyMethod
         }
 
         return isNeeded;
-    }
-
-    private static ValueBlock WriteUniform(
-        SourceWriter writer, BlockContext context, IrFunction mask, ImmutableArray<Knowledge> knowledge, bool[] isNeeded)
-    {
-        IEnumerable<int> results = Enumerable.Range(0, isNeeded.Length).Where(i => isNeeded[i] && knowledge[i] == Knowledge.Uniform);
-        int[] uses = Operands.CountUses(mask.Nodes, results);
-        var block = new ValueBlock(context, mask.Nodes, new bool[uses.Length], uses, [], writer, writer);
-        block.Write();
-        return block;
     }
 
     private static string Declare(SourceWriter writer, BlockContext context, IrType type, string text)

@@ -33,6 +33,12 @@ internal static class CpuVariantWriter
                 writer,
                 $"{Runtime.BlockKind} Classify({ClassifyMethod.Parameters})",
                 body => ClassifyMethod.Write(body, fields, model.Mask));
+            WriteMethod(
+                writer,
+                $"void ListLookups(ref {Runtime.BoundsLookups} lookups)",
+                body => ClassifyMethod.WriteLookups(body, fields, model.Mask));
+            WriteMethod(
+                writer, $"{Runtime.DistanceBand}? BandOf(int b, int h)", body => BandMethod.Write(body, fields, model.Mask));
             WriteMethod(writer, "void Check(int b, int h, int q, int kv)", body => CheckMethod.Write(body, fields, model));
         }
 

@@ -15,6 +15,7 @@ internal static class IntervalSpelling
     /// <param name="nodes">The nodes that it stands among.</param>
     /// <param name="i">The node.</param>
     /// <param name="knowledge">How much is known of it.</param>
+    /// <param name="table">The number of the table of the elements that it reads; null without one.</param>
     /// <param name="uniform">The value of a node that is the same everywhere.</param>
     /// <param name="operand">What is known of an earlier node.</param>
     public static string Spell(
@@ -22,6 +23,7 @@ internal static class IntervalSpelling
         ImmutableArray<IrNode> nodes,
         int i,
         Knowledge knowledge,
+        int? table,
         Func<int, Code> uniform,
         Func<int, string> operand) =>
         (knowledge, nodes[i]) switch
@@ -32,7 +34,7 @@ internal static class IntervalSpelling
             (Knowledge.Unknown, var node) => $"{TypeName(node.Type)}.All",
             (_, IndexNode { Index: IrIndex.Query }) => $"new {TypeName(IrType.Int32)}(firstQuery, lastQuery)",
             (_, IndexNode { Index: IrIndex.Key }) => $"new {TypeName(IrType.Int32)}(firstKey, lastKey)",
-            (_, LoadNode load) => Load(fields, load, operand),
+            (_, LoadNode load) => Load(fields, load, table, operand),
             (_, OperationNode { Op: IrOp.Convert } convert) =>
                 Convert(nodes[convert.Arguments[0]].Type, convert.Type, operand(convert.Arguments[0])),
             (_, OperationNode operation) =>
@@ -40,11 +42,12 @@ internal static class IntervalSpelling
             (_, var node) => throw new ArgumentOutOfRangeException(nameof(i), node, "A node without an interval."),
         };
 
-    private static string Load(VariantFields fields, LoadNode load, Func<int, string> operand)
+    private static string Load(VariantFields fields, LoadNode load, int? table, Func<int, string> operand)
     {
         string function = LoadFunctions.Of(fields.Captures[load.Capture].Element);
         string indices = string.Join(", ", load.Indices.Select(operand));
-        return $"{Runtime.CaptureIntervals}.{function}(in {fields.Access(load.Capture)}, {indices})";
+        string bounds = table is { } slot ? $"in tables[{slot}]" : "default";
+        return $"{Runtime.CaptureIntervals}.{function}(in {fields.Access(load.Capture)}, {bounds}, {indices})";
     }
 
     private static string Convert(IrType from, IrType to, string value) => (from, to) switch

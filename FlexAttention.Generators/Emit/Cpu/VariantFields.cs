@@ -11,7 +11,7 @@ internal sealed class VariantFields
     private static readonly HashSet<string> Members =
     [
         "Variant", "Descriptor", "ApplyScore", "ApplyScoreGradient", "AddCaptureGradients", "ApplyMask", "CountKept", "Classify",
-        "Check", "ScoreEach", "ScoreGradientEach", "CaptureGradientsEach",
+        "ListLookups", "BandOf", "Check", "ScoreEach", "ScoreGradientEach", "CaptureGradientsEach",
         "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
     ];
 

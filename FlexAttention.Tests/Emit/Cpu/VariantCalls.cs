@@ -31,6 +31,9 @@ internal interface IVariantCalls
     /// <summary>The block mask, by proof where there is one.</summary>
     BlockLists Build(BlockGrid grid);
 
+    /// <summary>What the block mask is kept in: two numbers where the formula is a band of distances.</summary>
+    BlockStore Store(BlockGrid grid);
+
     /// <summary>The block mask of the same mask, every block evaluated.</summary>
     BlockLists BuildByEvaluation(BlockGrid grid);
 
@@ -69,9 +72,11 @@ internal sealed class VariantCalls<TVariant>(TVariant variant) : IVariantCalls
     };
 
     public BlockKind Classify(int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey) =>
-        variant.Classify(b, h, firstQuery, lastQuery, firstKey, lastKey);
+        variant.Classify(default, b, h, firstQuery, lastQuery, firstKey, lastKey);
 
     public BlockLists Build(BlockGrid grid) => CpuBlockMaskBuilder.Build(in variant, grid);
+
+    public BlockStore Store(BlockGrid grid) => BlockBuilder.Build(in variant, grid, new BlockMaskOptions());
 
     public BlockLists BuildByEvaluation(BlockGrid grid) =>
         CpuBlockMaskBuilder.Build(new UnprovenVariant<TVariant>(variant), grid);

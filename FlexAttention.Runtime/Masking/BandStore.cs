@@ -1,0 +1,73 @@
+namespace FlexAttention.Masking;
+
+/// <summary>Blocks of masks that keep a band of distances: of each batch and head that differ two numbers, and nothing else.</summary>
+internal sealed class BandStore : BlockStore
+{
+    private readonly DistanceBand[] _bands;
+    private readonly Lazy<(long Partial, long Full)> _counts;
+
+    /// <param name="grid">How pairs are divided into blocks.</param>
+    /// <param name="bands">The band of each of the grid's batches and heads.</param>
+    /// <param name="device">Where the mask's kernels run.</param>
+    public BandStore(BlockGrid grid, DistanceBand[] bands, Device device)
+        : base(grid, device)
+    {
+        _bands = bands;
+        _counts = new(Count);
+    }
+
+    public override long PartialCount => _counts.Value.Partial;
+
+    public override long FullCount => _counts.Value.Full;
+
+    public override BlockLists ToLists()
+    {
+        var builder = new BlockListsBuilder(Grid);
+        foreach (DistanceBand band in _bands)
+        {
+            for (int block = 0; block < Grid.QueryBlocks; block++)
+            {
+                (BlockRun before, BlockRun full, BlockRun behind) = RowOf(band, block);
+                builder.Add(BlockKind.Partial, before);
+                builder.Add(BlockKind.Full, full);
+                builder.Add(BlockKind.Partial, behind);
+                builder.EndRow();
+            }
+        }
+
+        return builder.ToLists();
+    }
+
+    public override BlockStore CopyTo(Device other) => new BandStore(Grid, _bands, other);
+
+    public override BlockStore Coarsen(int queryBlock, int keyBlock) =>
+        new BandStore(Grid with { QueryBlock = queryBlock, KeyBlock = keyBlock }, _bands, Device);
+
+    public override BlockStore Transpose() =>
+        new BandStore(Grid.Transposed, Array.ConvertAll(_bands, static band => band.Transposed), Device);
+
+    private (long Partial, long Full) Count()
+    {
+        long partial = 0, full = 0;
+        foreach (DistanceBand band in _bands)
+        {
+            for (int block = 0; block < Grid.QueryBlocks; block++)
+            {
+                (BlockRun before, BlockRun covered, BlockRun behind) = RowOf(band, block);
+                partial += before.Length + behind.Length;
+                full += covered.Length;
+            }
+        }
+
+        return (partial, full);
+    }
+
+    /// <summary>The partial blocks before the full ones, the full ones, and the partial ones behind them.</summary>
+    private (BlockRun Before, BlockRun Full, BlockRun Behind) RowOf(DistanceBand band, int block)
+    {
+        BlockRun touched = band.Touched(Grid, block), full = band.Covered(Grid, block);
+        return full.Length == 0
+            ? (touched, full, default)
+            : (touched with { End = full.First }, full, touched with { First = full.End });
+    }
+}

@@ -1,0 +1,34 @@
+namespace FlexAttention.Masking;
+
+/// <summary>What a block mask keeps its blocks in, and makes the lists of that kernels walk.</summary>
+internal abstract class BlockStore(BlockGrid grid, Device device) 
+{
+    public BlockGrid Grid => grid;
+
+    public Device Device => device;
+
+    public abstract long PartialCount { get; }
+
+    public abstract long FullCount { get; }
+
+    /// <summary>The blocks in host memory.</summary>
+    public abstract BlockLists ToLists();
+
+    /// <summary>The lists that kernels walk, in the memory of the store's device.</summary>
+    public virtual BlockTable ToTable() => BlockTable.From(ToLists(), Device);
+
+    /// <summary>A copy for another device.</summary>
+    public virtual BlockStore CopyTo(Device other) => new RunStore(ToLists(), other);
+
+    /// <summary>The same mask in larger blocks: no kept pair is lost, and no rejected pair comes to lie in a full block.</summary>
+    public virtual BlockStore Coarsen(int queryBlock, int keyBlock) =>
+        new RunStore(BlockCoarsener.Coarsen(ToLists(), queryBlock, keyBlock), Device);
+
+    /// <summary>The same mask with queries and keys exchanged.</summary>
+    public virtual BlockStore Transpose() => new RunStore(BlockTransposer.Transpose(ToLists()), Device);
+
+    /// <summary>Frees the device's memory.</summary>
+    public virtual void Free()
+    {
+    }
+}

@@ -1,0 +1,83 @@
+namespace FlexAttention.Masking;
+
+/// <summary>
+/// Blocks of one kind, row by row, as runs: row <c>r</c>'s are <c>Runs[Offsets[r] .. Offsets[r + 1]]</c>, ascending, and no
+/// two of them touch. What a mask leaves is mostly a few runs a row, however long it is.
+/// </summary>
+internal sealed class RunList(int[] offsets, BlockRun[] runs)
+{
+    /// <summary>The number of rows.</summary>
+    public int Rows => offsets.Length - 1;
+
+    /// <summary>The number of blocks.</summary>
+    public long Blocks { get; } = CountBlocks(runs);
+
+    /// <summary>The runs of a row.</summary>
+    public ReadOnlySpan<BlockRun> this[int row] => runs.AsSpan(offsets[row]..offsets[row + 1]);
+
+    /// <summary>Joins blocks that are listed one by one.</summary>
+    public static RunList From(ReadOnlySpan<int> offsets, ReadOnlySpan<int> indices)
+    {
+        var builder = new RunListBuilder(offsets.Length - 1);
+        for (int row = 0; row < offsets.Length - 1; row++)
+        {
+            foreach (int block in indices[offsets[row]..offsets[row + 1]])
+                builder.Add(new BlockRun(block, block + 1));
+            builder.EndRow();
+        }
+
+        return builder.ToList();
+    }
+
+    /// <summary>Whether both have the same blocks.</summary>
+    public bool HasSameBlocksAs(RunList other) =>
+        offsets.AsSpan().SequenceEqual(other.Offsets) && runs.AsSpan().SequenceEqual(other.Runs);
+
+    /// <summary>Some of the rows.</summary>
+    public RunList Slice(int firstRow, int rows)
+    {
+        int start = offsets[firstRow];
+        int[] slice = offsets[firstRow..(firstRow + rows + 1)];
+        for (int r = 0; r < slice.Length; r++)
+            slice[r] -= start;
+        return new RunList(slice, runs[start..(start + slice[^1])]);
+    }
+
+    /// <summary>The blocks one by one, as kernels walk them.</summary>
+    public (int[] Offsets, int[] Indices) ToIndices()
+    {
+        if (Blocks > int.MaxValue)
+        {
+            throw new NotSupportedException(
+                "The block mask has more than 2^31 - 1 blocks to compute: choose larger blocks in BlockMaskOptions.");
+        }
+
+        var starts = new int[offsets.Length];
+        var indices = new int[Blocks];
+        int next = 0;
+        for (int row = 0; row < Rows; row++)
+        {
+            foreach (BlockRun run in this[row])
+            {
+                for (int block = run.First; block < run.End; block++)
+                    indices[next++] = block;
+            }
+
+            starts[row + 1] = next;
+        }
+
+        return (starts, indices);
+    }
+
+    private ReadOnlySpan<int> Offsets => offsets;
+
+    private ReadOnlySpan<BlockRun> Runs => runs;
+
+    private static long CountBlocks(BlockRun[] runs)
+    {
+        long blocks = 0;
+        foreach (BlockRun run in runs)
+            blocks += run.Length;
+        return blocks;
+    }
+}
