@@ -14,7 +14,8 @@ struct Work {
   int start;
 
   /// Number `index` of all tiles. Heads of a group, whose queries and gradients fit the L2 cache together, are side
-  /// by side; the first keys come first, since under a causal mask theirs is the longest column.
+  /// by side. The first keys come first, since under a causal mask theirs is the longest column; but the last ones do
+  /// where the order of sums is fixed: then no block has to wait for its first queries.
   template <typename Arguments>
   static FLEX_DEVICE Work of(const Arguments& arguments, int index) {
     const u32 heads = arguments.group_heads;
@@ -22,8 +23,8 @@ struct Work {
     const u32 row = index / heads;
     const u32 head = row / tiles * heads + index % heads;  // counted through all batches
     const u32 kv_heads = arguments.problem.forward.kv_heads;
-    return {static_cast<int>(head / kv_heads), static_cast<int>(head % kv_heads),
-            static_cast<int>(row % tiles) * kBlockN};
+    const u32 tile = config::kReproducible ? tiles - 1 - row % tiles : row % tiles;
+    return {static_cast<int>(head / kv_heads), static_cast<int>(head % kv_heads), static_cast<int>(tile) * kBlockN};
   }
 };
 
@@ -34,7 +35,7 @@ struct QueryTile {
   bool valid;  // false: there are no more tiles
 };
 
-/// Walks the tiles of queries of one head that see a tile of keys.
+/// Walks all tiles of queries of one head, where there is no block mask.
 template <bool kHasMask>
 struct DenseQueries {
   int start = 0;
@@ -52,38 +53,41 @@ struct DenseQueries {
   }
 };
 
-/// The partial blocks of a block mask, then its full ones, each in ascending order.
+/// Walks the tiles of queries of one head that see a tile of keys: both kinds of blocks of a block mask, in ascending
+/// order, so that the blocks of threads that are at work on neighbouring keys meet the same queries one after the
+/// other.
 struct SparseQueries {
   const BackwardArguments& arguments;
-  const int row;      // of the lists
-  const bool masked;  // whether even full blocks are
-  bool full = false;  // whether the list is that of the full blocks
-  ListRange left;     // what has not been read yet
-  int start = 0;      // of the next tile
-  int tiles = 0;      // of the current block that are still to come
+  const bool edge;    // whether even full blocks must be masked
+  ListRange partial;  // what has not been read yet
+  ListRange full;
+  int start = 0;         // of the next tile
+  int tiles = 0;         // of the current block that are still to come
+  bool masked = false;   // whether that is a partial one
 
   FLEX_DEVICE SparseQueries(const BackwardArguments& arguments, const Work& work, int head)
-      : arguments(arguments),
-        row(row_of(arguments.forward, work, head)),
-        masked(work.start + kBlockN > arguments.forward.kv_length),
-        left{arguments.partial_query_offsets[row], arguments.partial_query_offsets[row + 1]} {}
+      : arguments(arguments), edge(work.start + kBlockN > arguments.forward.kv_length) {
+    const int row = row_of(arguments.forward, work, head);
+    partial = {arguments.partial_query_offsets[row], arguments.partial_query_offsets[row + 1]};
+    full = {arguments.full_query_offsets[row], arguments.full_query_offsets[row + 1]};
+  }
 
   FLEX_DEVICE QueryTile next() {
     if (tiles == 0) {
-      if (left.first == left.end && !full) {
-        full = true;
-        left = {arguments.full_query_offsets[row], arguments.full_query_offsets[row + 1]};
-      }
-      if (left.first == left.end) return {0, false, false};
-      const int* list = full ? arguments.full_query_indices : arguments.partial_query_indices;
-      start = list[left.first++] * arguments.forward.mask_q_block;
-      tiles = min(arguments.forward.mask_q_block, arguments.forward.q_length - start);
-      tiles = ceil_div(tiles, kBlockM);
+      constexpr int kNone = 0x7fffffff;
+      const int first_partial = partial.first < partial.end ? arguments.partial_query_indices[partial.first] : kNone;
+      const int first_full = full.first < full.end ? arguments.full_query_indices[full.first] : kNone;
+      const int block = min(first_partial, first_full);
+      if (block == kNone) return {0, false, false};
+      masked = first_partial == block;
+      ++(masked ? partial : full).first;
+      start = block * arguments.forward.mask_q_block;
+      tiles = ceil_div(min(arguments.forward.mask_q_block, arguments.forward.q_length - start), kBlockM);
     }
     --tiles;
     const int first = start;
     start += kBlockM;
-    return {first, !full || masked, true};
+    return {first, masked || edge, true};
   }
 
  private:
