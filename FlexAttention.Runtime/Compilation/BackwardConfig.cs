@@ -33,6 +33,9 @@ internal readonly record struct BackwardConfig : IKernelConfig<BackwardConfig>
     public bool TileIsFixed => Forward.TileIsFixed;
 
     /// <inheritdoc/>
+    public int HarmlessSpillBytes => HopperBackwardTiles.HarmlessSpillBytes(Tile);
+
+    /// <inheritdoc/>
     public int SharedBytes => BackwardTiles.SharedBytes(Tile, Element, HeadDim, ValueDim);
 
     /// <summary>Whether a gradient of any of the kinds is wanted.</summary>

@@ -46,6 +46,9 @@ internal readonly record struct ForwardConfig : IKernelConfig<ForwardConfig>
     public bool Prescale { get; init; }
 
     /// <inheritdoc/>
+    public int HarmlessSpillBytes => 0;
+
+    /// <inheritdoc/>
     public int SharedBytes => Tile.SharedBytes(Element, HeadDim, ValueDim);
 
     private bool IsHopper => Tile.Family == KernelFamily.Hopper;

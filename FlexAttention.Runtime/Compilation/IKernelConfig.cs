@@ -26,6 +26,9 @@ internal interface IKernelConfig<TSelf> : IEquatable<TSelf>
     /// <summary>The dynamic shared memory of a block that works on the tile, in bytes.</summary>
     int SharedBytes { get; }
 
+    /// <summary>The spilled bytes of a thread up to which the tile is still faster than the next.</summary>
+    int HarmlessSpillBytes { get; }
+
     /// <summary>The same with another tile.</summary>
     TSelf With(TileConfig tile);
 

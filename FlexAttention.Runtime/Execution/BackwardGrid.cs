@@ -42,11 +42,15 @@ internal static class BackwardGrid
         return ForwardGrid.LargestDivisor(problem.KvHeads, cacheBytes / 2 / Math.Max(1, headBytes));
     }
 
-    /// <summary>By head and batch: one block for a sink, more where sums of captures are many.</summary>
-    public static LaunchGrid Finish(in ForwardArguments problem, in BackwardCounts counts)
+    /// <summary>
+    /// By head and batch: a block for every tile of queries where their gradients are sums, or one for a sink, or more where sums
+    /// of captures are many.
+    /// </summary>
+    public static LaunchGrid Finish(in ForwardArguments problem, in BackwardCounts counts, int blockM)
     {
-        long shares = counts.CaptureSums / ElementsOfAShare / ((long)problem.QHeads * problem.Batch);
-        return new LaunchGrid(Math.Clamp(shares, 1, MostSharesOfCaptures), problem.QHeads, problem.Batch);
+        long tiles = counts.DQSum > 0 ? (problem.QLength + (long)blockM - 1) / blockM : 1;
+        long shares = counts.CaptureSums / ElementsOfAShare / Math.Max(1, (long)problem.QHeads * problem.Batch);
+        return new LaunchGrid(Math.Max(tiles, Math.Clamp(shares, 1, MostSharesOfCaptures)), problem.QHeads, problem.Batch);
     }
 
     /// <summary>The flags of damage.</summary>

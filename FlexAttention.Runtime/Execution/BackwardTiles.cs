@@ -40,6 +40,13 @@ internal static class BackwardTiles
     {
         if (asked is { } tile)
             return BackwardTileOverrides.Checked(tile, in request);
+        // Loops of their own: Candidates would allocate an iterator for every call.
+        foreach (ref readonly TileConfig candidate in HopperFor(in request))
+        {
+            if (Fits(in candidate, in request))
+                return candidate;
+        }
+
         foreach (ref readonly Row row in For(request.Element))
         {
             if (row.Fits(in request))
@@ -53,7 +60,8 @@ internal static class BackwardTiles
 
     /// <summary>All tiles that fit, the best first.</summary>
     public static IEnumerable<TileConfig> Candidates(TileRequest request) =>
-        For(request.Element).ToArray().Where(row => row.Fits(in request)).Select(static row => row.Tile);
+        HopperFor(in request).ToArray().Where(tile => Fits(in tile, in request))
+            .Concat(For(request.Element).ToArray().Where(row => row.Fits(in request)).Select(static row => row.Tile));
 
     /// <summary>Whether a tile fits a block's shared memory.</summary>
     public static bool Fits(in TileConfig tile, in TileRequest request) =>
@@ -61,13 +69,19 @@ internal static class BackwardTiles
 
     /// <summary>The dynamic shared memory of a block, as the kernels lay it out.</summary>
     public static int SharedBytes(in TileConfig tile, ElementType element, int headDim, int valueDim) =>
-        element == ElementType.Float32 ? SimtBytes(in tile, headDim, valueDim) : TensorCoreBytes(in tile, headDim, valueDim);
+        tile.Family == KernelFamily.Hopper ? HopperBackwardTiles.SharedBytes(in tile, headDim, valueDim)
+        : element == ElementType.Float32 ? SimtBytes(in tile, headDim, valueDim)
+        : TensorCoreBytes(in tile, headDim, valueDim);
 
     /// <summary>
-    /// What the blocks of a block mask must be multiples of, along queries and keys: both of the longer side, since the sides
-    /// change roles.
+    /// What the blocks of a block mask must be multiples of, along queries and keys. The Ampere kernels need the longer side for
+    /// both, since the sides change roles.
     /// </summary>
-    public static (int Queries, int Keys) BlockMultiple(in TileConfig tile) => (tile.BlockN, tile.BlockN);
+    public static (int Queries, int Keys) BlockMultiple(in TileConfig tile) =>
+        tile.Family == KernelFamily.Hopper ? (tile.BlockM, tile.BlockN) : (tile.BlockN, tile.BlockN);
+
+    private static ReadOnlySpan<TileConfig> HopperFor(in TileRequest request) =>
+        request.AllowsHopper ? HopperBackwardTiles.For(request.LargestDim) : [];
 
     private static ReadOnlySpan<Row> For(ElementType element) => element == ElementType.Float32 ? SinglePrecision : TensorCore;
 

@@ -11,6 +11,9 @@ internal readonly unsafe struct BackwardWorkspace
     /// <summary>The rows of a flag in the list of damage: <c>flex::kDamageRows</c>.</summary>
     public const int DamageRows = 64;
 
+    /// <summary>Rows of sums for the queries are filled up to a multiple of this many floats.</summary>
+    private const int SumColumns = 64;
+
     /// <summary>A buffer starts on a multiple of this many bytes.</summary>
     private const int Alignment = 256;
 
@@ -34,10 +37,10 @@ internal readonly unsafe struct BackwardWorkspace
         bool sumsCaptures = config.Reproducible && config.Gradients.HasFlag(GradientKinds.Captures);
         Counts = new BackwardCounts
         {
-            DQSum = addsQueries ? _rows * config.HeadDim : 0,
+            DQSum = addsQueries ? _rows * RoundUp(config.HeadDim, SumColumns) : 0,
             CaptureSums = sumsCaptures ? captureElements : 0,
             Damage = ToInt((queryHeads * CeilingDivide(problem.QLength, DamageRows)) + (keyHeads * CeilingDivide(problem.KvLength, DamageRows))),
-            Turns = addsQueries && config.Reproducible ? ToInt(queryHeads * CeilingDivide(problem.QLength, config.Tile.BlockM)) : 0,
+            Turns = addsQueries && config.Reproducible ? ToInt(_rows / config.Tile.BlockM * HopperBackward.Parts(config.Tile)) : 0,
             PaddedRows = paddedRows,
             CaptureExponent = CaptureExponent,
         };

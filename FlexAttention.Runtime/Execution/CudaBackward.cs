@@ -27,12 +27,19 @@ internal static unsafe class CudaBackward
         CudaStream stream = options.Stream ?? device.DefaultStream;
         var plan = new BackwardWorkspace(in arguments.Forward, in config, captureElements);
         using var workspace = new CudaWorkspace(device, plan.Bytes, stream);
-        byte* room = stackalloc byte[sizeof(DeviceBackwardArguments) + (Math.Max(1, TVariant.Descriptor.Learnable.Count) * sizeof(GradientTarget))];
-        var problem = (DeviceBackwardArguments*)room;
-        Describe(problem, in arguments, options.BlockMask, in config, captures);
-        problem->Buffers = plan.At(workspace.Address);
-        problem->Counts = plan.Counts;
-        Launch(new BackwardLaunch(device, kernel, stream), problem, in config, sizeof(T), in variant);
+        int targets = Math.Max(1, TVariant.Descriptor.Learnable.Count);
+        byte* room = stackalloc byte[BackwardParameter.RoomFor(targets)];
+        var parameter = new BackwardParameter(room, in config);
+        Describe(parameter.Problem, in arguments, options.BlockMask, in config, captures);
+        parameter.Problem->Buffers = plan.At(workspace.Address);
+        parameter.Problem->Counts = plan.Counts;
+        if (parameter.Hopper is not null)
+        {
+            using (device.MakeCurrent())
+                HopperBackward.Describe(parameter.Hopper, in arguments, config.Element, config.Tile, device.CacheBytes);
+        }
+
+        Launch(new BackwardLaunch(device, kernel, stream), parameter, in config, sizeof(T), in variant);
     }
 
     /// <summary>The kernels' first parameter, without the workspace.</summary>
@@ -69,20 +76,31 @@ internal static unsafe class CudaBackward
 
     /// <summary>One kernel after the other, each of which needs what those before it have written.</summary>
     private static void Launch<TVariant>(
-        BackwardLaunch launch, DeviceBackwardArguments* problem, in BackwardConfig config, int elementSize, in TVariant variant)
+        BackwardLaunch launch, BackwardParameter parameter, in BackwardConfig config, int elementSize, in TVariant variant)
         where TVariant : unmanaged
     {
-        const GradientKinds ofKeys = GradientKinds.Key | GradientKinds.Value;
-        ref readonly ForwardArguments forward = ref problem->Forward;
-        launch.Rows(EntryPoint.BackwardPrepare, BackwardGrid.Prepare(in forward, in problem->Counts), problem, in variant);
-        if (config.Wants(ofKeys | GradientKinds.Captures))
-            launch.Tiles(EntryPoint.Backward, BackwardGrid.ByKeys(in forward, elementSize, config.Tile.BlockN, launch.CacheBytes), problem, in variant);
-        if (config.Wants(GradientKinds.Query))
-            launch.Tiles(EntryPoint.BackwardQuery, ForwardGrid.Of(in forward, elementSize, config.Tile.BlockN, launch.CacheBytes), problem, in variant);
-        if (config.Wants(GradientKinds.Sinks) || problem->Counts.CaptureSums > 0)
-            launch.Rows(EntryPoint.BackwardFinish, BackwardGrid.Finish(in forward, in problem->Counts), problem, in variant);
-        if (config.Wants(ofKeys | GradientKinds.Query))
-            launch.Rows(EntryPoint.BackwardRecover, BackwardGrid.Recover(in problem->Counts), problem, in variant);
+        const GradientKinds ofProducts = GradientKinds.Query | GradientKinds.Key | GradientKinds.Value;
+        void* first = parameter.Address;
+        ref readonly ForwardArguments forward = ref parameter.Problem->Forward;
+        ref readonly BackwardCounts counts = ref parameter.Problem->Counts;
+        launch.Rows(EntryPoint.BackwardPrepare, BackwardGrid.Prepare(in forward, in counts), first, in variant);
+        if (parameter.Hopper is not null)
+        {
+            if (config.Wants(ofProducts | GradientKinds.Captures))
+                launch.Tiles(EntryPoint.Backward, HopperBackward.Grid(in forward, parameter.Hopper), first, in variant);
+        }
+        else
+        {
+            if (config.Wants(GradientKinds.Key | GradientKinds.Value | GradientKinds.Captures))
+                launch.Tiles(EntryPoint.Backward, BackwardGrid.ByKeys(in forward, elementSize, config.Tile.BlockN, launch.CacheBytes), first, in variant);
+            if (config.Wants(GradientKinds.Query))
+                launch.Tiles(EntryPoint.BackwardQuery, ForwardGrid.Of(in forward, elementSize, config.Tile.BlockN, launch.CacheBytes), first, in variant);
+        }
+
+        if (config.Wants(GradientKinds.Sinks) || counts.DQSum > 0 || counts.CaptureSums > 0)
+            launch.Rows(EntryPoint.BackwardFinish, BackwardGrid.Finish(in forward, in counts, config.Tile.BlockM), first, in variant);
+        if (config.Wants(ofProducts))
+            launch.Rows(EntryPoint.BackwardRecover, BackwardGrid.Recover(in counts), first, in variant);
     }
 
     private static BackwardConfig Configure(

@@ -53,6 +53,14 @@ internal struct RowStrides
 
     public RowStrides(ReadOnlySpan<long> strides) => (Batch, Head, Row) = (strides[0], strides[1], strides[2]);
 
+    /// <summary>Those of a dense tensor [batch, heads, length, dimension].</summary>
+    public static RowStrides Dense(int heads, int length, int dimension) => new()
+    {
+        Batch = (long)heads * length * dimension,
+        Head = (long)length * dimension,
+        Row = dimension,
+    };
+
     /// <summary>All bits that are set in any stride: a power of two divides all three if it divides this.</summary>
     public readonly long Bits => Batch | Head | Row;
 }

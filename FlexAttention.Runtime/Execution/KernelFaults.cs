@@ -12,8 +12,11 @@ internal readonly record struct KernelFaults(int ExcessBytes, bool Serialized, i
     /// <param name="kernel">The kernel.</param>
     /// <param name="sharedBytes">The dynamic shared memory that its tile takes.</param>
     /// <param name="sharedLimit">The most that a block may have of all shared memory.</param>
-    public static KernelFaults Of(CompiledKernel kernel, int sharedBytes, int sharedLimit) =>
-        new(Math.Max(0, kernel.SharedBytes + sharedBytes - sharedLimit), kernel.IsSerialized, kernel.SpillBytes);
+    /// <param name="harmlessSpillBytes">What a thread may spill without harm.</param>
+    public static KernelFaults Of(CompiledKernel kernel, int sharedBytes, int sharedLimit, int harmlessSpillBytes = 0) => new(
+        Math.Max(0, kernel.SharedBytes + sharedBytes - sharedLimit),
+        kernel.IsSerialized,
+        kernel.SpillBytes > harmlessSpillBytes ? kernel.SpillBytes : 0);
 
     /// <summary>Whether another kernel would be better.</summary>
     public bool IsWorseThan(KernelFaults other) =>

@@ -23,7 +23,7 @@ internal readonly record struct TileConfig(
     bool Persistent = false,
     bool LazyRescale = false)
 {
-    /// <summary>The query rows of a warpgroup on Hopper.</summary>
+    /// <summary>The rows of a warpgroup on Hopper.</summary>
     public const int WarpgroupRows = 64;
 
     private const int WarpgroupWarps = 4;
@@ -32,7 +32,7 @@ internal readonly record struct TileConfig(
     private const int RowPadding = 16;
 
     /// <summary>What the start of a block's shared memory may be short of a swizzled tile's boundary.</summary>
-    private const int SwizzleAlignment = 1024;
+    internal const int SwizzleAlignment = 1024;
 
     /// <summary>The threads of a block.</summary>
     public int Threads => Warps * 32;
@@ -50,8 +50,12 @@ internal readonly record struct TileConfig(
         Persistent: persistent,
         LazyRescale: lazyRescale);
 
-    /// <summary>The warps that the Hopper kernel needs for so many query rows.</summary>
-    public static int HopperWarps(int blockM) => ((blockM / WarpgroupRows) + 1) * WarpgroupWarps;
+    /// <summary>A tile of the Hopper backward kernel: a warpgroup for every 64 keys, and one that loads.</summary>
+    public static TileConfig HopperBackward(int blockM, int blockN, int stages = 2) =>
+        new(blockM, blockN, HopperWarps(blockN), stages, Family: KernelFamily.Hopper);
+
+    /// <summary>The warps that a Hopper kernel needs for so many rows in registers.</summary>
+    public static int HopperWarps(int rows) => ((rows / WarpgroupRows) + 1) * WarpgroupWarps;
 
     /// <summary>The tile as a caller would ask for it.</summary>
     public TileOverride ToOverride() =>
@@ -82,7 +86,7 @@ internal readonly record struct TileConfig(
     }
 
     /// <summary>The bytes of a row of 16-bit elements, in whole swizzled units of 64 elements.</summary>
-    private static int SwizzledRow(int dimension) => (dimension + 63) / 64 * 64 * 2;
+    internal static int SwizzledRow(int dimension) => (dimension + 63) / 64 * 64 * 2;
 
     /// <summary>The tile of q, then the stages of k and v; at the end the output takes the same place.</summary>
     private int TensorCoreBytes(int headDim, int valueDim)

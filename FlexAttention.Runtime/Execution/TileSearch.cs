@@ -24,7 +24,7 @@ internal static class TileSearch
         TileConfig tile = config.Tile;
         if (!kind.HasTile())
             return (best, tile);
-        KernelFaults faults = KernelFaults.Of(best, config.SharedBytes, sharedLimit);
+        KernelFaults faults = KernelFaults.Of(best, config.SharedBytes, sharedLimit, config.HarmlessSpillBytes);
         foreach (TileConfig candidate in config.TileIsFixed ? [] : config.Candidates(architecture, sharedLimit))
         {
             if (faults == default)
@@ -33,7 +33,7 @@ internal static class TileSearch
                 continue;
             TConfig next = config.With(candidate);
             CompiledKernel other = KernelCache.Get(KernelUnit.Of(variant, kind, in next, architecture));
-            KernelFaults others = KernelFaults.Of(other, next.SharedBytes, sharedLimit);
+            KernelFaults others = KernelFaults.Of(other, next.SharedBytes, sharedLimit, next.HarmlessSpillBytes);
             if (faults.IsWorseThan(others))
                 (best, tile, faults) = (other, candidate, others);
         }

@@ -65,6 +65,24 @@ public sealed unsafe class BackwardKernelTests
     }
 
     [Test]
+    public void HopperArguments_LieWhereTheKernelReadsThem()
+    {
+        BackwardSm90Arguments arguments = default;
+        byte* start = (byte*)&arguments;
+        int end = sizeof(BackwardSm90Arguments) + sizeof(DeviceBackwardArguments) + sizeof(GradientTarget);
+        CudaLayout.Check(
+            Header,
+            "BackwardSm90Arguments<1>",
+            (end + TensorMap.Alignment - 1) / TensorMap.Alignment * TensorMap.Alignment,
+            ("q", (byte*)&arguments.Q - start),
+            ("d_output", (byte*)&arguments.DOutput - start),
+            ("dv", (byte*)&arguments.DV - start),
+            ("group_heads", (byte*)&arguments.GroupHeads - start),
+            ("kv_tiles", (byte*)&arguments.KvTiles - start),
+            ("problem", sizeof(BackwardSm90Arguments)));
+    }
+
+    [Test]
     public void Rows_ArePaddedAndFlaggedAsTheKernelsSay()
     {
         string source =

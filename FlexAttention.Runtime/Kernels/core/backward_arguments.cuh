@@ -37,9 +37,9 @@ struct BackwardArguments {
   // Workspace. Rows are (batch, q head) x padded_rows.
   float* lse_log2;    // lse * log2(e); +infinity for rows without a key and past the last query
   float* delta;       // rowsum(o * d_output) - d_lse; 0 past the last query
-  float* dq_sum;      // sm_90: head_dim padded to 16 floats a row, in the kernel's own order
+  float* dq_sum;      // sm_90: head_dim padded to 64 floats a row, in the kernel's own order
   u32* damage;        // a flag for kDamageRows rows of (batch, q head), then of (batch, kv head)
-  u32* turns;         // sm_90, reproducible: one for each tile of queries of (batch, q head)
+  u32* turns;         // sm_90, reproducible: one for each part of a tile of queries of (batch, q head)
   i64* capture_sums;  // reproducible: the sums of all captures' elements in fixed point, one after another
   i64 d_output_stride[3];  // batch, head, row, in elements
   i64 dq_sum_count;        // floats; 0 where there is none
@@ -57,7 +57,7 @@ struct LearnedBackwardArguments : BackwardArguments {
 };
 
 /// The Hopper kernel's problem: tensor maps of (d, row, head, batch), whose boxes are 64 elements of
-/// kBlockM rows (q, d_output) and kBlockN rows (k, v, dk, dv).
+/// kBlockM rows (q, d_output), kBlockN rows (k, v) and 64 rows (dk, dv).
 template <int kLearnables>
 struct BackwardSm90Arguments {
   TensorMap q;
@@ -66,11 +66,8 @@ struct BackwardSm90Arguments {
   TensorMap d_output;
   TensorMap dk;
   TensorMap dv;
-  u32* counter;     // zero before and after a persistent kernel, which deals out its tiles by it
   int group_heads;  // kv heads that go through their tiles together, for the L2 cache
   int kv_tiles;     // tiles of keys of a head
-  int work_count;   // tiles of keys of all heads and batches
-  int reserved;
   LearnedBackwardArguments<kLearnables> problem;
 };
 

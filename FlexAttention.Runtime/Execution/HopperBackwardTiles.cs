@@ -1,0 +1,44 @@
+namespace FlexAttention.Execution;
+
+/// <summary>The tiles of the Hopper backward kernel by head dimension, the best first.</summary>
+internal static class HopperBackwardTiles
+{
+    /// <summary>The tiles of gradients of scores in shared memory at once: <c>flex::backward_sm90::kScoreStages</c>.</summary>
+    private const int ScoreStages = 2;
+
+    private const int HalfSize = 2;
+
+    private static readonly TileConfig[] UpTo64 = [TileConfig.HopperBackward(128, 128), TileConfig.HopperBackward(64, 128)];
+
+    private static readonly TileConfig[] UpTo128 = [TileConfig.HopperBackward(64, 128)];
+
+    /// <summary>
+    /// The tiles for a head dimension, the larger one of q's and v's. There are none above 128: the gradients of keys and values
+    /// would not fit the registers.
+    /// </summary>
+    public static ReadOnlySpan<TileConfig> For(int headDim) => headDim switch
+    {
+        <= 64 => UpTo64,
+        <= 128 => UpTo128,
+        _ => [],
+    };
+
+    /// <summary>
+    /// The larger tile takes nearly all registers, and a few that are spilled cost a soft cap or ALiBi less than the smaller tile,
+    /// which is slower by a fifth.
+    /// </summary>
+    public static int HarmlessSpillBytes(in TileConfig tile) => tile is { Family: KernelFamily.Hopper, BlockM: > 64 } ? 256 : 0;
+
+    /// <summary>
+    /// The dynamic shared memory of a block: keys and values, the stages of queries and of the gradients of their outputs, those
+    /// of scores, and the sums for the queries.
+    /// </summary>
+    public static int SharedBytes(in TileConfig tile, int headDim, int valueDim)
+    {
+        int headRow = TileConfig.SwizzledRow(headDim), valueRow = TileConfig.SwizzledRow(valueDim);
+        return TileConfig.SwizzleAlignment
+            + ((tile.BlockN + (tile.Stages * tile.BlockM)) * (headRow + valueRow))
+            + (ScoreStages * tile.BlockM * tile.BlockN * HalfSize)
+            + (tile.BlockM * headRow / HalfSize * sizeof(float));
+    }
+}
