@@ -46,7 +46,7 @@ internal static class ErrorBound
     }
 
     /// <summary>The largest difference; numbers that are not finite must be the same.</summary>
-    private static double LargestError(double[] actual, double[] oracle, string what)
+    public static double LargestError(double[] actual, double[] oracle, string what)
     {
         double largest = 0;
         for (int i = 0; i < oracle.Length; i++)

@@ -1,10 +1,11 @@
 using FlexAttention.Cpu;
 using FlexAttention.Tests.Conformance;
+using FlexAttention.Tests.Infrastructure;
 using FlexAttention.Tests.Variants;
 
 namespace FlexAttention.Tests.Gradients;
 
-/// <summary>Holds the gradients of a variant, of one shape and element type, to the dense reference.</summary>
+/// <summary>Holds the gradients of a variant, of one shape and element type on one device, to the dense reference.</summary>
 internal sealed class GradientConformance<T> : IDisposable
     where T : unmanaged
 {
@@ -12,92 +13,148 @@ internal sealed class GradientConformance<T> : IDisposable
     private const int Samples = 12;
 
     private readonly VariantInstance _instance;
+    private readonly GradientSettings _settings;
     private readonly ProblemTensors<T> _tensors;
     private readonly DeviceTensor<T> _dOutput;
-    private readonly DeviceTensor<float> _dLse;
-    private readonly DeviceTensor<float> _sinks;
+    private readonly DeviceTensor<float>? _dLse;
+    private readonly DeviceTensor<float>? _sinks;
     private readonly VariantCall _call;
+    private readonly ReferenceGradients _expected;
+    private readonly NaiveGradients? _naive;
     private readonly string _what;
 
-    private GradientConformance(VariantCase variant, ProblemShape shape)
+    private GradientConformance(VariantCase variant, ProblemShape shape, Device device, GradientSettings settings)
     {
         var random = new Random(11);
-        _what = $"{typeof(T).Name} {shape}";
+        _what = $"{typeof(T).Name} {shape}, {settings}";
+        _settings = settings;
         _instance = variant.Create(shape.Variant, seed: 7);
-        _tensors = new ProblemTensors<T>(shape, Device.Cpu);
-        _dOutput = Draw<T>(random, shape.Batch, shape.Heads, shape.Queries, shape.ValueDim);
-        _dLse = Draw<float>(random, shape.Batch, shape.Heads, shape.Queries);
-        _sinks = Draw<float>(random, shape.Heads);
-        _call = _instance.On(Device.Cpu);
+        _tensors = new ProblemTensors<T>(shape, device, arrangement: settings.Arrangement);
+        _dOutput = Draw<T>(random, device, shape.Batch, shape.Heads, shape.Queries, shape.ValueDim);
+        _dLse = settings.DLse ? Draw<float>(random, device, shape.Batch, shape.Heads, shape.Queries) : null;
+        _sinks = settings.Sinks ? Draw<float>(random, device, shape.Heads) : null;
+        _call = _instance.On(device);
+        double[] dOutput = Elements.Widen(_dOutput.ToArray());
+        double[]? dLse = _dLse is null ? null : Elements.Widen(_dLse.ToArray());
+        _expected = ReferenceGradients.Compute(Problem(_instance.OracleScore, _instance.OracleKeeps), dOutput, dLse);
+        if (settings.Tolerance is null)
+            _naive = NaiveGradients.Compute<T>(Problem(Method, _instance.MethodKeeps), dOutput, dLse, _expected.Derivatives);
     }
 
-    /// <summary>Checks every gradient, with sinks and a gradient of the lse, with and without a block mask.</summary>
-    /// <param name="variant">The variant.</param>
-    /// <param name="shape">The sizes.</param>
-    /// <param name="tolerance">What gradients may be off by, relative to the largest.</param>
-    public static void Check(VariantCase variant, ProblemShape shape, double tolerance)
+    /// <summary>Checks every gradient that is asked for, with and without a block mask.</summary>
+    public static void Check(VariantCase variant, ProblemShape shape, Device device, GradientSettings settings)
     {
-        using var conformance = new GradientConformance<T>(variant, shape);
-        ReferenceGradients expected = conformance.Reference();
-        conformance.Check(null, expected, tolerance);
+        using var conformance = new GradientConformance<T>(variant, shape, device, settings);
+        if (settings.WithoutBlocks || !variant.Descriptor.HasMask)
+            conformance.Check(null, conformance._what);
         if (!variant.Descriptor.HasMask)
             return;
-        using BlockMask mask = conformance._call.CreateBlockMask(new BlockMaskOptions { QueryBlockSize = 48, KeyBlockSize = 80 });
-        conformance.Check(mask, expected, tolerance);
+        foreach ((int queryBlock, int keyBlock) in settings.Blocks)
+        {
+            using BlockMask mask = conformance._call.CreateBlockMask(new() { QueryBlockSize = queryBlock, KeyBlockSize = keyBlock });
+            conformance.Check(mask, $"{conformance._what}, blocks of {queryBlock} x {keyBlock}");
+        }
     }
 
     public void Dispose()
     {
         _tensors.Dispose();
         _dOutput.Dispose();
-        _dLse.Dispose();
-        _sinks.Dispose();
+        _dLse?.Dispose();
+        _sinks?.Dispose();
         _call.Dispose();
     }
 
-    private ReferenceGradients Reference() => ReferenceGradients.Compute(
-        ReferenceAttention.Of(
-            _tensors.Q, _tensors.K, _tensors.V, _instance.OracleScore, _instance.OracleKeeps, sinks: _sinks.ToArray()),
-        Elements.Widen(_dOutput.ToArray()),
-        Elements.Widen(_dLse.ToArray()));
+    private ReferenceAttention Problem(ScoreFunction score, MaskFunction mask) =>
+        ReferenceAttention.Of(_tensors.Q, _tensors.K, _tensors.V, score, mask, _settings.Scale, _sinks?.ToArray());
 
-    private void Check(BlockMask? mask, ReferenceGradients expected, double tolerance)
+    /// <summary>The user's method, in float as it is.</summary>
+    private double Method(double score, int b, int h, int q, int kv) => _instance.MethodScore((float)score, b, h, q, kv);
+
+    private void Check(BlockMask? mask, string what)
     {
-        string what = mask is null ? _what : _what + ", block mask";
-        using AttentionOutput<T> output = _call.Forward(
-            _tensors.Q, _tensors.K, _tensors.V, new ForwardOptions { BlockMask = mask, Sinks = _sinks, ReturnLse = true });
-        using AttentionGradients<T> gradients = _call.Backward(
-            _tensors.Q, _tensors.K, _tensors.V, output, _dOutput, new BackwardOptions { BlockMask = mask, Sinks = _sinks, DLse = _dLse });
-        GradientBound.Check(gradients.Dq.ToArray(), expected.Dq, tolerance, $"dq, {what}");
-        GradientBound.Check(gradients.Dk.ToArray(), expected.Dk, tolerance, $"dk, {what}");
-        GradientBound.Check(gradients.Dv.ToArray(), expected.Dv, tolerance, $"dv, {what}");
-        GradientBound.Check(gradients.DSinks.ToArray(), expected.DSinks, tolerance, $"dSinks, {what}");
+        using AttentionOutput<T> output = _call.Forward(_tensors.Q, _tensors.K, _tensors.V, new ForwardOptions
+        {
+            Scale = _settings.Scale,
+            Math = _settings.Math,
+            BlockMask = mask,
+            Sinks = _sinks,
+            ReturnLse = true,
+        });
+        var options = new BackwardOptions
+        {
+            Scale = _settings.Scale,
+            Math = _settings.Math,
+            BlockMask = mask,
+            Sinks = _sinks,
+            DLse = _dLse,
+            Gradients = _settings.Gradients,
+            Reproducible = _settings.Reproducible,
+            Tile = _settings.Tile,
+        };
+        using AttentionGradients<T> gradients = _call.Backward(_tensors.Q, _tensors.K, _tensors.V, output, _dOutput, options);
+        if (Wants(GradientKinds.Query))
+            CheckTensor(gradients.Dq, _naive?.Dq, _expected.Dq, $"dq, {what}");
+        if (Wants(GradientKinds.Key))
+            CheckTensor(gradients.Dk, _naive?.Dk, _expected.Dk, $"dk, {what}");
+        if (Wants(GradientKinds.Value))
+            CheckTensor(gradients.Dv, _naive?.Dv, _expected.Dv, $"dv, {what}");
+        if (Wants(GradientKinds.Sinks) && _settings.Sinks)
+            CheckSums(gradients.DSinks.ToArray(), _expected.DSinks, _expected.SinkMagnitudes, $"dSinks, {what}");
+        if (!Wants(GradientKinds.Captures))
+            return;
         foreach ((int capture, DeviceTensor<float> gradient) in _call.Learned(gradients))
-            CheckCapture(capture, gradient, expected, tolerance, what);
+            CheckCapture(capture, gradient, what);
     }
 
-    private void CheckCapture(int capture, DeviceTensor<float> gradient, ReferenceGradients expected, double tolerance, string what)
+    private bool Wants(GradientKinds kind) => _settings.Gradients.HasFlag(kind);
+
+    private void CheckTensor(DeviceTensor<T> actual, double[]? naive, double[] expected, string what)
+    {
+        if (naive is null)
+            GradientBound.Check(actual.ToArray(), expected, _settings.Tolerance!.Value, what);
+        else
+            NaiveGradientBound.CheckTensor(actual.ToArray(), naive, expected, _settings.Math, what);
+    }
+
+    private void CheckSums(float[] actual, double[] expected, double[] magnitudes, string what)
+    {
+        if (_settings.Tolerance is { } tolerance)
+            GradientBound.Check(actual, expected, Math.Max(tolerance, GradientBound.OfSteps), what);
+        else
+            NaiveGradientBound.CheckSums<T>(actual, expected, magnitudes, _settings.Math, what);
+    }
+
+    private void CheckCapture(int capture, DeviceTensor<float> gradient, string what)
     {
         float[] actual = gradient.ToArray();
         int count = Math.Min(Samples, actual.Length);
         int[] elements = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * actual.Length / count))];
-        double[] sampled = [.. elements.Select(element => Expected(new LearnedElement(_instance, capture, element), expected))];
-        GradientBound.Check(
+        var expected = new double[count];
+        var magnitudes = new double[count];
+        for (int i = 0; i < count; i++)
+        {
+            var element = new LearnedElement(_instance, capture, elements[i]);
+            expected[i] = _expected.Of(
+                (score, b, h, q, kv) => element.Derivative(instance => instance.OracleScore(score, b, h, q, kv)), out magnitudes[i]);
+        }
+
+        CheckSums(
             Array.ConvertAll(elements, element => actual[element]),
-            sampled,
-            Math.Max(tolerance, GradientBound.OfSteps),
+            expected,
+            magnitudes,
             $"gradient of capture {_instance.Variant.Descriptor.Captures[capture].Name}, {what}");
     }
 
-    private static double Expected(LearnedElement element, ReferenceGradients gradients) =>
-        gradients.Of((score, b, h, q, kv) => element.Derivative(instance => instance.OracleScore(score, b, h, q, kv)));
-
-    private static DeviceTensor<TItem> Draw<TItem>(Random random, params long[] shape)
+    private static DeviceTensor<TItem> Draw<TItem>(Random random, Device device, params ReadOnlySpan<long> shape)
         where TItem : unmanaged
     {
-        DeviceTensor<TItem> tensor = DeviceTensor<TItem>.Create(Device.Cpu, shape);
-        foreach (ref TItem item in tensor.AsSpan())
+        long length = 1;
+        foreach (long extent in shape)
+            length *= extent;
+        var items = new TItem[length];
+        foreach (ref TItem item in items.AsSpan())
             item = Elements.Round<TItem>(random.NextSigned());
-        return tensor;
+        return DeviceTensor<TItem>.From(items, shape, device);
     }
 }

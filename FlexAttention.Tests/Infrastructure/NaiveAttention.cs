@@ -39,7 +39,8 @@ internal static class NaiveAttention
         }
     }
 
-    private static float Score(ReferenceAttention problem, int row, int b, int h, int q, int kv)
+    /// <summary>The score of a pair, in float; negative infinity where the mask rejects it.</summary>
+    public static float Score(ReferenceAttention problem, int row, int b, int h, int q, int kv)
     {
         if (problem.Mask is not null && !problem.Mask(b, h, q, kv))
             return float.NegativeInfinity;
@@ -68,7 +69,8 @@ internal static class NaiveAttention
             scores[i] = sum == 0 ? 0 : Round<T>(scores[i] / sum);
     }
 
-    private static float Round<T>(float value)
+    /// <summary>A number as the element type holds it.</summary>
+    public static float Round<T>(float value)
         where T : unmanaged
     {
         if (typeof(T) == typeof(Half))

@@ -1,0 +1,111 @@
+using FlexAttention.Tests.Conformance;
+using FlexAttention.Tests.Infrastructure;
+using FlexAttention.Tests.Variants;
+
+namespace FlexAttention.Tests.Gradients;
+
+/// <summary>The gradients of every variant by the CUDA kernels. Skipped, with the reason, where there is no GPU.</summary>
+[Category("Gpu")]
+[Parallelizable(ParallelScope.All)]
+public sealed class GpuGradientTests
+{
+    /// <summary>At one head dimension: a GPU compiles for each.</summary>
+    private static readonly ProblemShape[] Shapes =
+    [
+        new(1, 4, 2, 129, 200, 64, 64),
+        new(2, 2, 1, 70, 33, 64, 64),
+        new(1, 2, 2, 17, 0, 64, 64),
+        new(1, 2, 2, 0, 17, 64, 64),
+    ];
+
+    private static readonly ProblemShape[] HeadDims =
+    [
+        new(1, 2, 1, 70, 133, 8, 8),
+        new(1, 2, 1, 133, 70, 24, 40),
+        new(1, 2, 2, 70, 70, 5, 3),
+        new(1, 2, 1, 133, 133, 128, 128),
+        new(1, 2, 1, 70, 133, 192, 96),
+        new(1, 1, 1, 70, 133, 256, 256),
+    ];
+
+    private static readonly ProblemShape Single = new(2, 8, 2, 133, 190, 64, 64);
+
+    private static readonly string[] OfEachKind = ["none", "causal", "ALiBi", "softcap and causal", "document"];
+
+    private static readonly string[] Learning = ["ALiBi", "learned relative bias", "2-D bias", "tanh softcap", "pair bias", "full bias", "bell curves"];
+
+    private static readonly GradientKinds[] Subsets =
+    [
+        GradientKinds.Query,
+        GradientKinds.Key,
+        GradientKinds.Value,
+        GradientKinds.Sinks,
+        GradientKinds.Captures,
+        GradientKinds.Query | GradientKinds.Value,
+        GradientKinds.Key | GradientKinds.Captures,
+    ];
+
+    private static readonly GradientSettings[] Options =
+    [
+        new() { Sinks = false, DLse = false },
+        new() { Scale = 0 },
+        new() { Scale = -0.3f },
+        new() { Arrangement = TensorArrangement.HeadsInRows },
+        new() { Arrangement = TensorArrangement.SharedKeys },
+        new() { Reproducible = true },
+        new() { Blocks = [(64, 64), (128, 128), (192, 192)] },
+    ];
+
+    private CudaDevice _gpu = null!;
+
+    private static IEnumerable<VariantCase> Some => OfEachKind.Select(VariantCatalogue.Find);
+
+    private static IEnumerable<VariantCase> Learnable => Learning.Select(VariantCatalogue.Find);
+
+    [OneTimeSetUp]
+    public void RequireGpu() => _gpu = Requires.Gpu();
+
+    [Test]
+    public void BFloat16_KeepsTheBound([ValueSource(typeof(VariantCatalogue), nameof(VariantCatalogue.All))] VariantCase variant) =>
+        Check<BFloat16>(variant, Shapes, new() { Math = MathMode.Fast });
+
+    [Test]
+    public void Half_KeepsTheBound([ValueSource(typeof(VariantCatalogue), nameof(VariantCatalogue.All))] VariantCase variant) =>
+        Check<Half>(variant, Shapes, new() { Math = MathMode.Fast });
+
+    [Test]
+    public void Float_KeepsTheBound([ValueSource(typeof(VariantCatalogue), nameof(VariantCatalogue.All))] VariantCase variant) =>
+        Check<float>(variant, Shapes, new());
+
+    [Test]
+    public void EveryHeadDimension_KeepsTheBound(
+        [ValueSource(nameof(Some))] VariantCase variant, [ValueSource(nameof(HeadDims))] ProblemShape shape)
+    {
+        Check<BFloat16>(variant, [shape], new() { Math = MathMode.Fast });
+        Check<float>(variant, [shape], new());
+    }
+
+    [Test]
+    public void EveryOption_KeepsTheBound(
+        [ValueSource(nameof(Some))] VariantCase variant, [ValueSource(nameof(Options))] GradientSettings settings) =>
+        Check<BFloat16>(variant, [Single], settings with { Math = MathMode.Fast });
+
+    [Test]
+    public void EverySubset_KeepsTheBound(
+        [ValueSource(nameof(Some))] VariantCase variant, [ValueSource(nameof(Subsets))] GradientKinds kinds) =>
+        Check<BFloat16>(variant, [Single], new() { Math = MathMode.Fast, Gradients = kinds });
+
+    [Test]
+    public void ReproducibleCaptures_KeepTheBound([ValueSource(nameof(Learnable))] VariantCase variant)
+    {
+        Check<Half>(variant, [Single], new() { Math = MathMode.Fast, Reproducible = true });
+        Check<float>(variant, [Single], new() { Reproducible = true });
+    }
+
+    private void Check<T>(VariantCase variant, IReadOnlyList<ProblemShape> shapes, GradientSettings settings)
+        where T : unmanaged
+    {
+        foreach (ProblemShape shape in shapes)
+            GradientConformance<T>.Check(variant, shape, _gpu, settings);
+    }
+}
