@@ -11,7 +11,7 @@ internal static class BackwardTileOverrides
     {
         if (asked.Family != KernelFamily.Ampere || asked.Persistent || asked.LazyRescale)
             throw new ArgumentException($"{asked}: backward calls have the Ampere kernels only.", Parameter);
-        CheckForm(asked);
+        CheckForm(asked, request.Element);
         var tile = new TileConfig(asked.BlockM, asked.BlockN, asked.Warps, asked.Stages);
         return BackwardTiles.Fits(in tile, in request)
             ? tile
@@ -21,17 +21,18 @@ internal static class BackwardTileOverrides
                 Parameter);
     }
 
-    private static void CheckForm(TileOverride asked)
+    private static void CheckForm(TileOverride asked, ElementType element)
     {
-        bool wellFormed = asked.BlockM is 16 or 32 or 64 or 128
-            && asked.BlockN is 16 or 32 or 64 or 128
-            && asked.Warps is >= 1 and <= 8 && asked.BlockN % (16 * asked.Warps) == 0
+        bool wellFormed = asked.BlockN is 16 or 32 or 64 or 128
+            && asked.BlockM >= 16 && asked.BlockN % asked.BlockM == 0
+            && asked.Warps is >= 1 and <= 8
+            && (element == ElementType.Float32 ? asked.BlockN == 8 * asked.Warps : asked.BlockN % (16 * asked.Warps) == 0)
             && asked.Stages is 1 or 2;
         if (!wellFormed)
         {
             throw new ArgumentException(
-                $"{asked} is not a tile of the backward kernels: BlockM and BlockN must be 16, 32, 64 or 128, Warps 1 to 8 with 16 " +
-                "keys of BlockN or a multiple for each, Stages 1 or 2.",
+                $"{asked} is not a tile of the backward kernels: BlockN must be 16, 32, 64 or 128, BlockM 16 or a larger divisor of it, Warps " +
+                "1 to 8 with 16 keys of BlockN or a multiple for each (8 keys for Float32), Stages 1 or 2.",
                 Parameter);
         }
     }
