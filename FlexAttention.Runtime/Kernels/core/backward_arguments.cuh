@@ -1,6 +1,7 @@
 // What the host passes to the backward kernels: mirrored by structs of the same layout in C#.
 #pragma once
 
+#include "flex/config.cuh"
 #include "flex/core/arguments.cuh"
 
 namespace flex {
@@ -70,6 +71,15 @@ struct BackwardSm90Arguments {
   int kv_tiles;     // tiles of keys of a head
   LearnedBackwardArguments<kLearnables> problem;
 };
+
+/// What every backward kernel of a unit gets.
+#if FLEX_HOPPER
+template <typename Variant>
+using BackwardUnitArguments = BackwardSm90Arguments<Variant::kLearnables>;
+#else
+template <typename Variant>
+using BackwardUnitArguments = LearnedBackwardArguments<Variant::kLearnables>;
+#endif
 
 /// The problem in what any family's kernels get.
 template <int kLearnables>

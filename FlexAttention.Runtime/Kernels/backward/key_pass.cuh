@@ -1,0 +1,272 @@
+// Gradients of keys, values and captures: one tile of keys, against the tiles of queries that see it.
+//
+// Scores are held transposed, a warp's keys as rows: the probabilities and the gradients of the scores then are
+// left operands of the products that make dV and dK as they stand, without a way through shared memory, and a
+// warp has its keys for itself.
+#pragma once
+
+#include "flex/backward/damage.cuh"
+#include "flex/backward/gradient.cuh"
+#include "flex/backward/result.cuh"
+#include "flex/backward/work.cuh"
+#include "flex/core/gradient_hooks.cuh"
+#include "flex/core/learned_sums.cuh"
+#include "flex/core/tile_io.cuh"
+
+namespace flex {
+
+/// Stands for LearnedSums in a pass that adds up no captures' gradients.
+struct NothingLearned {
+  template <typename Arguments>
+  FLEX_DEVICE NothingLearned(const Arguments&, int) {}
+  FLEX_DEVICE void next_head(int) {}
+  FLEX_DEVICE void flush() {}
+};
+
+template <typename Variant, bool kCaptures>
+struct ChooseLearned {
+  using Type = NothingLearned;
+};
+
+template <typename Variant>
+struct ChooseLearned<Variant, true> {
+  using Type = LearnedSums<Variant>;
+};
+
+/// kKey, kValue, kCaptures: what this pass over the queries is for. Products: those of the family.
+template <typename Products, typename Variant, bool kKey, bool kValue, bool kCaptures>
+struct KeyPass {
+  using Element = config::Element;
+  using Arguments = LearnedBackwardArguments<Variant::kLearnables>;
+  using Hooks = GradientHooks<Variant>;
+  using Row = typename Variant::Row;
+  using Column = typename Variant::Column;
+  using Learned = typename ChooseLearned<Variant, kCaptures>::Type;
+  using Tiles = typename ChooseQueries<config::kBlockMask, Variant::kHasMask>::Type;
+
+  static constexpr int kBlockM = config::kBlockM;
+  static constexpr int kBlockN = config::kBlockN;
+  static constexpr int kThreads = Products::kThreads;
+  static constexpr int kKeys = Products::kRows;  // of a thread
+  static constexpr int kStages = config::kStages;
+  static constexpr bool kScoreGradient = kKey || kCaptures;
+
+  using Scores = typename Products::template Sums<kBlockM>;
+  using QkLayout = TileLayout<config::kHeadDim>;
+  using VoLayout = TileLayout<config::kValueDim>;
+  static constexpr int kStageElements = kBlockM * (QkLayout::kStride + VoLayout::kStride);
+
+  /// The statistics of a tile's queries, and what the variant computes of each.
+  struct Queries {
+    alignas(16) float lse[kStages][kBlockM];
+    alignas(16) float delta[kStages][kBlockM];
+    Row rows[2][kBlockM];
+  };
+
+  /// What the variant computes once a head for this thread's keys.
+  struct Head {
+    Hooks hooks;
+    Column columns[kKeys];
+  };
+
+  const Arguments& arguments;
+  const Variant& variant;
+  const KeyWork work;
+  Queries& queries;
+  Element* k_tile;
+  Element* v_tile;
+  Element* stages;  // Q, then dO, of each stage
+  int stage = 0;
+  int row_stage = 0;
+  Tiles tiles;
+  Learned learned;
+
+  typename Products::template Sums<config::kHeadDim> dk;
+  typename Products::template Sums<config::kValueDim> dv;
+
+  FLEX_DEVICE KeyPass(const Arguments& arguments, const Variant& variant, Queries& queries, Element* shared)
+      : arguments(arguments),
+        variant(variant),
+        work(KeyWork::of(arguments.forward)),
+        queries(queries),
+        k_tile(shared),
+        v_tile(shared + kBlockN * QkLayout::kStride),
+        stages(shared + kBlockN * (QkLayout::kStride + VoLayout::kStride)),
+        tiles(arguments, work),
+        learned(arguments, work.b) {
+    if constexpr (kKey) dk.clear();
+    if constexpr (kValue) dv.clear();
+  }
+
+  /// This thread's key r.
+  FLEX_DEVICE int key(int r) const { return work.start + Products::row_of(r); }
+
+  FLEX_DEVICE void run() {
+    __syncthreads();  // an earlier pass has written its results from where the keys come to lie
+    load_keys();
+    QueryTile tile = tiles.next();
+    load(tile, 0);
+    while (tile.valid()) tile = run_head(tile);
+    cp_async_wait<0>();
+    __syncthreads();  // without a tile of queries nobody has waited for the keys
+    learned.flush();
+    finish();
+  }
+
+ private:
+  /// All tiles of one head; gives the first of the next.
+  FLEX_DEVICE QueryTile run_head(QueryTile tile) {
+    const int h = tile.head;
+    Head head{Hooks(arguments.forward, variant, {work.b, h})};
+    FLEX_UNROLL
+    for (int r = 0; r < kKeys; ++r) head.columns[r] = head.hooks.column(key(r));
+    learned.next_head(h);
+    while (tile.head == h) {
+      while (tile.head == h && tile.masked) tile = step<true>(tile, head);
+      if constexpr (!Tiles::kAllMasked) {
+        while (tile.head == h && !tile.masked) tile = step<false>(tile, head);
+      }
+    }
+    return tile;
+  }
+
+  FLEX_DEVICE void load_keys() const {
+    const ForwardArguments& forward = arguments.forward;
+    const Matrices matrices = Matrices::of(forward, {work.b, work.first_head(forward)});
+    TileLoader<kBlockN, config::kHeadDim, kThreads>{k_tile, forward.k_stride[2], forward.kv_length, forward.head_dim}
+        .load(matrices.k, work.start);
+    if constexpr (kScoreGradient) {
+      TileLoader<kBlockN, config::kValueDim, kThreads>{v_tile, forward.v_stride[2], forward.kv_length,
+                                                       forward.value_dim}
+          .load(matrices.v, work.start);
+    }
+  }
+
+  FLEX_DEVICE Element* q_tile(int stage) const { return stages + stage * kStageElements; }
+  FLEX_DEVICE Element* d_output_tile(int stage) const { return q_tile(stage) + kBlockM * QkLayout::kStride; }
+
+  /// Starts to read a tile of queries.
+  FLEX_DEVICE void load(QueryTile tile, int stage) const {
+    if (tile.valid()) {
+      const ForwardArguments& forward = arguments.forward;
+      const Position head = {work.b, tile.head};
+      TileLoader<kBlockM, config::kHeadDim, kThreads>{q_tile(stage), forward.q_stride[2], forward.q_length,
+                                                      forward.head_dim}
+          .load(Matrices::of(forward, head).q, tile.start);
+      TileLoader<kBlockM, config::kValueDim, kThreads>{d_output_tile(stage), arguments.d_output_stride[2],
+                                                       forward.q_length, forward.value_dim}
+          .load(d_output_of(arguments, head), tile.start);
+      load_statistics(workspace_row(arguments, head) + tile.start, stage);
+    }
+    cp_async_commit();
+  }
+
+  FLEX_DEVICE void load_statistics(i64 row, int stage) const {
+    for (int i = thread_index() * 4; i < kBlockM; i += kThreads * 4) {
+      cp_async_16(shared_address(&queries.lse[stage][i]), arguments.lse_log2 + row + i, true);
+      if constexpr (kScoreGradient) {
+        cp_async_16(shared_address(&queries.delta[stage][i]), arguments.delta + row + i, true);
+      }
+    }
+  }
+
+  FLEX_DEVICE void fill_rows(const Hooks& hooks, int q_start) const {
+    if constexpr (!__is_empty(Row)) {
+      for (int i = thread_index(); i < kBlockM; i += kThreads) queries.rows[row_stage][i] = hooks.row(q_start + i);
+    }
+  }
+
+  /// One tile of queries; gives the next. With two stages the next tile is read under all of this one.
+  template <bool kMasked>
+  FLEX_DEVICE QueryTile step(QueryTile tile, const Head& head) {
+    fill_rows(head.hooks, tile.start);
+    cp_async_wait<0>();
+    __syncthreads();  // the queries are there, and the tile before has been read
+    const QueryTile next = tiles.next();
+    if constexpr (kStages == 2) load(next, 1 - stage);
+
+    Scores scores;
+    Scores gradients;
+    Products::template multiply_transposed<config::kHeadDim>(scores, k_tile, q_tile(stage));
+    if constexpr (kScoreGradient) {
+      Products::template multiply_transposed<config::kValueDim>(gradients, v_tile, d_output_tile(stage));
+    }
+    FLEX_UNROLL
+    for (int chunk = 0; chunk < kBlockM / 16; ++chunk) {
+      differentiate<kMasked>(tile.start, chunk, head, scores, gradients);
+      if constexpr (kValue) {
+        Products::add(dv, {scores, chunk}, d_output_tile(stage) + chunk * 16 * VoLayout::kStride);
+      }
+      if constexpr (kKey) Products::add(dk, {gradients, chunk}, q_tile(stage) + chunk * 16 * QkLayout::kStride);
+    }
+
+    if constexpr (kStages == 2) {
+      stage = 1 - stage;
+    } else {
+      __syncthreads();  // the queries have been read
+      load(next, 0);
+    }
+    row_stage = 1 - row_stage;
+    return next;
+  }
+
+  /// Of a chunk of queries: makes the scores probabilities, and of what the probabilities add to the loss what
+  /// the scaled dot products add to it.
+  template <bool kMasked>
+  FLEX_DEVICE void differentiate(int q_start, int chunk, const Head& head, Scores& scores, Scores& gradients) {
+    constexpr bool kMayReject = kMasked || Variant::kHasScore;
+    const float log2_scale = Hooks::log2_scale(arguments.forward);
+    const int first = Products::first_column();
+    FLEX_UNROLL
+    for (int i = 0; i < Products::kColumns; ++i) {
+      const int offset = chunk * 16 + Products::column_offset(i);
+      const Key q{q_start + first, offset};
+      const float lse = queries.lse[stage][first + offset];
+      const float delta = kScoreGradient ? queries.delta[stage][first + offset] : 0.0f;
+      Row row;
+      if constexpr (!__is_empty(Row)) row = queries.rows[row_stage][first + offset];
+      // What the variant makes of a row past the last query may be anything.
+      const bool inside = !kMasked || q < arguments.forward.q_length;
+      FLEX_UNROLL
+      for (int r = 0; r < kKeys; ++r) {
+        const float dot = scores.at(r, chunk, i);
+        float derivative;
+        const float score = head.hooks.template apply<kMasked>(dot, row, head.columns[r], q, key(r), derivative);
+        const float probability = inside ? exp2_approx(score * log2_scale - lse) : 0.0f;
+        scores.at(r, chunk, i) = probability;
+        if constexpr (kScoreGradient) {
+          float& place = gradients.at(r, chunk, i);
+          const float gradient = score_gradient<kMayReject>(probability, place, delta);
+          if constexpr (kCaptures) {
+            if (probability != 0.0f) head.hooks.learn(dot, row, head.columns[r], q, key(r), gradient, learned);
+          }
+          place = dot_gradient<kMayReject>(probability, gradient, derivative);
+        }
+      }
+    }
+  }
+
+  FLEX_DEVICE void finish() {
+    const ForwardArguments& forward = arguments.forward;
+    const int head = work.b * forward.kv_heads + work.kv_head;
+    const RowRange rows = {work.start, forward.kv_length};
+    u32 damaged = 0;
+    if constexpr (kKey) {
+      Element* matrix = gradient_of(arguments.dk, head, forward.kv_length, forward.head_dim);
+      damaged |= write_result<Products, config::kHeadDim>(dk, forward.scale, k_tile, matrix, rows, forward.head_dim);
+    }
+    if constexpr (kValue) {
+      Element* matrix = gradient_of(arguments.dv, head, forward.kv_length, forward.value_dim);
+      damaged |= write_result<Products, config::kValueDim>(dv, 1.0f, v_tile, matrix, rows, forward.value_dim);
+    }
+    if constexpr (!Hooks::kMayReject) return;
+    FLEX_UNROLL
+    for (int r = 0; r < kKeys; ++r) {
+      if ((damaged >> r & 1) != 0 && key(r) < forward.kv_length) {
+        *key_damage(arguments, work.b, work.kv_head, key(r)) = 1;
+      }
+    }
+  }
+};
+
+}  // namespace flex

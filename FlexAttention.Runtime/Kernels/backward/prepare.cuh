@@ -1,0 +1,100 @@
+// Before the backward kernels: the statistics of each row of queries, and zeros where something is added up.
+#pragma once
+
+#include "flex/backward/targets.cuh"
+#include "flex/backward/work.cuh"
+#include "flex/config.cuh"
+#include "flex/core/math.cuh"
+
+namespace flex {
+
+/// The grid is (padded_rows / kRows, q heads, batch).
+template <typename Variant>
+struct BackwardPrepare {
+  using Arguments = BackwardUnitArguments<Variant>;
+  using Element = config::Element;
+
+  static constexpr int kThreads = 256;
+  static constexpr int kMinBlocks = 1;
+  static constexpr int kLanes = 8;                 // that share a row
+  static constexpr int kRows = kThreads / kLanes;  // of a block
+  static constexpr int kUnit = 16 / sizeof(Element);
+
+  static FLEX_DEVICE void run(const Arguments& arguments, const Variant&) {
+    const auto& problem = problem_of(arguments);
+    write_statistics(problem);
+    clear(problem.dq_sum, problem.dq_sum_count);
+    clear(problem.damage, problem.damage_count);
+    clear(problem.turns, problem.turn_count);
+    if constexpr (config::kNeedsCaptures) {
+      clear(problem.capture_sums, problem.capture_sum_count);
+      if constexpr (!config::kReproducible) clear_targets(problem.captures);
+    }
+  }
+
+ private:
+  static FLEX_DEVICE void write_statistics(const BackwardArguments& problem) {
+    const ForwardArguments& forward = problem.forward;
+    const Position head = {static_cast<int>(blockIdx.z), static_cast<int>(blockIdx.y)};
+    const int q = blockIdx.x * kRows + threadIdx.x / kLanes;
+    float delta = 0.0f;
+    float lse = -kInfinity;
+    if (q < forward.q_length) {
+      const i64 row = (static_cast<i64>(head.b) * forward.q_heads + head.h) * forward.q_length + q;
+      lse = forward.lse[row];
+      if (threadIdx.x % kLanes == 0 && problem.d_lse != nullptr) delta = -problem.d_lse[row];
+      const Element* output = static_cast<const Element*>(forward.o) + head.b * forward.o_stride[0] +
+                              head.h * forward.o_stride[1] + q * forward.o_stride[2];
+      delta += dot(output, d_output_of(problem, head) + q * problem.d_output_stride[2], forward.value_dim);
+    }
+    FLEX_UNROLL
+    for (int lane = 1; lane < kLanes; lane *= 2) delta += __shfl_xor_sync(~0u, delta, lane);
+    if (threadIdx.x % kLanes == 0) {
+      const i64 row = workspace_row(problem, head) + q;
+      problem.lse_log2[row] = lse == -kInfinity ? kInfinity : lse * kLog2E;
+      problem.delta[row] = delta;
+    }
+  }
+
+  /// This lane's part of the product of two rows.
+  static FLEX_DEVICE float dot(const Element* x, const Element* y, int columns) {
+    const int lane = threadIdx.x % kLanes;
+    float sum = 0.0f;
+    if constexpr (config::kAligned) {
+      for (int i = lane * kUnit; i < columns; i += kLanes * kUnit) {
+        Element left[kUnit];
+        Element right[kUnit];
+        *reinterpret_cast<uint4*>(left) = *reinterpret_cast<const uint4*>(x + i);
+        *reinterpret_cast<uint4*>(right) = *reinterpret_cast<const uint4*>(y + i);
+        FLEX_UNROLL
+        for (int e = 0; e < kUnit; ++e) sum += to_float(left[e]) * to_float(right[e]);
+      }
+    } else {
+      for (int i = lane; i < columns; i += kLanes) sum += to_float(x[i]) * to_float(y[i]);
+    }
+    return sum;
+  }
+
+  static FLEX_DEVICE i64 first() {
+    const i64 block = (static_cast<i64>(blockIdx.z) * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
+    return block * kThreads + threadIdx.x;
+  }
+
+  static FLEX_DEVICE i64 step() {
+    return static_cast<i64>(gridDim.x) * gridDim.y * gridDim.z * kThreads;
+  }
+
+  template <typename T>
+  static FLEX_DEVICE void clear(T* items, i64 count) {
+    for (i64 i = first(); i < count; i += step()) items[i] = T();
+  }
+
+  static FLEX_DEVICE void clear_targets(const GradientTarget* targets) {
+    for (int target = 0; target < Variant::kLearnables; ++target) {
+      const i64 count = element_count(targets[target]);
+      for (i64 i = first(); i < count; i += step()) element_of(targets[target], i) = 0.0f;
+    }
+  }
+};
+
+}  // namespace flex
