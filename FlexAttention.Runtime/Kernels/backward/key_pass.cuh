@@ -17,8 +17,8 @@ namespace flex {
 
 /// Stands for LearnedSums in a pass that adds up no captures' gradients.
 struct NothingLearned {
-  template <typename Arguments>
-  FLEX_DEVICE NothingLearned(const Arguments&, int) {}
+  template <typename Arguments, typename Variant>
+  FLEX_DEVICE NothingLearned(const Arguments&, const Variant&, int) {}
   FLEX_DEVICE void next_head(int) {}
   FLEX_DEVICE void flush() {}
 };
@@ -71,7 +71,6 @@ struct KeyPass {
 
   const Arguments& arguments;
   const Variant& variant;
-  const KeyWork work;
   Queries& queries;
   Element* k_tile;
   Element* v_tile;
@@ -87,19 +86,18 @@ struct KeyPass {
   FLEX_DEVICE KeyPass(const Arguments& arguments, const Variant& variant, Queries& queries, Element* shared)
       : arguments(arguments),
         variant(variant),
-        work(KeyWork::of(arguments.forward)),
         queries(queries),
         k_tile(shared),
         v_tile(shared + kBlockN * QkLayout::kStride),
         stages(shared + kBlockN * (QkLayout::kStride + VoLayout::kStride)),
-        tiles(arguments, work),
-        learned(arguments, work.b) {
+        tiles(arguments),
+        learned(arguments, variant, KeyWork::b(arguments.forward)) {
     if constexpr (kKey) dk.clear();
     if constexpr (kValue) dv.clear();
   }
 
   /// This thread's key r.
-  FLEX_DEVICE int key(int r) const { return work.start + Products::row_of(r); }
+  FLEX_DEVICE int key(int r) const { return KeyWork::start() + Products::row_of(r); }
 
   FLEX_DEVICE void run() {
     __syncthreads();  // an earlier pass has written its results from where the keys come to lie
@@ -114,10 +112,12 @@ struct KeyPass {
   }
 
  private:
+  FLEX_DEVICE Position position(int h) const { return {KeyWork::b(arguments.forward), h}; }
+
   /// All tiles of one head; gives the first of the next.
   FLEX_DEVICE QueryTile run_head(QueryTile tile) {
     const int h = tile.head;
-    Head head{Hooks(arguments.forward, variant, {work.b, h})};
+    Head head{Hooks(arguments.forward, variant, position(h))};
     FLEX_UNROLL
     for (int r = 0; r < kKeys; ++r) head.columns[r] = head.hooks.column(key(r));
     learned.next_head(h);
@@ -132,13 +132,13 @@ struct KeyPass {
 
   FLEX_DEVICE void load_keys() const {
     const ForwardArguments& forward = arguments.forward;
-    const Matrices matrices = Matrices::of(forward, {work.b, work.first_head(forward)});
+    const Matrices matrices = Matrices::of(forward, position(KeyWork::first_head(forward)));
     TileLoader<kBlockN, config::kHeadDim, kThreads>{k_tile, forward.k_stride[2], forward.kv_length, forward.head_dim}
-        .load(matrices.k, work.start);
+        .load(matrices.k, KeyWork::start());
     if constexpr (kScoreGradient) {
       TileLoader<kBlockN, config::kValueDim, kThreads>{v_tile, forward.v_stride[2], forward.kv_length,
                                                        forward.value_dim}
-          .load(matrices.v, work.start);
+          .load(matrices.v, KeyWork::start());
     }
   }
 
@@ -149,7 +149,7 @@ struct KeyPass {
   FLEX_DEVICE void load(QueryTile tile, int stage) const {
     if (tile.valid()) {
       const ForwardArguments& forward = arguments.forward;
-      const Position head = {work.b, tile.head};
+      const Position head = position(tile.head);
       TileLoader<kBlockM, config::kHeadDim, kThreads>{q_tile(stage), forward.q_stride[2], forward.q_length,
                                                       forward.head_dim}
           .load(Matrices::of(forward, head).q, tile.start);
@@ -237,9 +237,7 @@ struct KeyPass {
         if constexpr (kScoreGradient) {
           float& place = gradients.at(r, chunk, i);
           const float gradient = score_gradient<kMayReject>(probability, place, delta);
-          if constexpr (kCaptures) {
-            if (probability != 0.0f) head.hooks.learn(dot, row, head.columns[r], q, key(r), gradient, learned);
-          }
+          if constexpr (kCaptures) head.hooks.learn(dot, row, head.columns[r], q, key(r), gradient, learned);
           place = dot_gradient<kMayReject>(probability, gradient, derivative);
         }
       }
@@ -248,8 +246,8 @@ struct KeyPass {
 
   FLEX_DEVICE void finish() {
     const ForwardArguments& forward = arguments.forward;
-    const int head = work.b * forward.kv_heads + work.kv_head;
-    const RowRange rows = {work.start, forward.kv_length};
+    const int head = KeyWork::head();
+    const RowRange rows = {KeyWork::start(), forward.kv_length};
     u32 damaged = 0;
     if constexpr (kKey) {
       Element* matrix = gradient_of(arguments.dk, head, forward.kv_length, forward.head_dim);
@@ -263,7 +261,7 @@ struct KeyPass {
     FLEX_UNROLL
     for (int r = 0; r < kKeys; ++r) {
       if ((damaged >> r & 1) != 0 && key(r) < forward.kv_length) {
-        *key_damage(arguments, work.b, work.kv_head, key(r)) = 1;
+        *key_damage(arguments, KeyWork::b(forward), KeyWork::kv_head(forward), key(r)) = 1;
       }
     }
   }

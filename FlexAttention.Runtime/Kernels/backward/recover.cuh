@@ -114,9 +114,14 @@ struct BackwardRecover {
     return sum;
   }
 
+  /// A row of a dense tensor of gradients.
+  static FLEX_DEVICE Element* row_of(void* gradients, int head, int rows, int row, int columns) {
+    return gradient_of(gradients, head, rows, columns) + static_cast<i64>(row) * columns;
+  }
+
   FLEX_DEVICE void recover_query(int index, int q) const {
     const Position head = {index / forward.q_heads, index % forward.q_heads};
-    Element* target = gradient_of(problem.dq, index, forward.q_length, forward.head_dim) + static_cast<i64>(q) * forward.head_dim;
+    Element* target = row_of(problem.dq, index, forward.q_length, q, forward.head_dim);
     if (!damaged(target, forward.head_dim)) return;
     const Matrices matrices = Matrices::of(forward, head);
     const Hooks hooks(forward, variant, head);
@@ -133,8 +138,8 @@ struct BackwardRecover {
     const int b = index / forward.kv_heads;
     const int group = forward.q_heads / forward.kv_heads;
     const int first = index % forward.kv_heads * group;
-    Element* dk = gradient_of(problem.dk, index, forward.kv_length, forward.head_dim) + static_cast<i64>(kv) * forward.head_dim;
-    Element* dv = gradient_of(problem.dv, index, forward.kv_length, forward.value_dim) + static_cast<i64>(kv) * forward.value_dim;
+    Element* dk = row_of(problem.dk, index, forward.kv_length, kv, forward.head_dim);
+    Element* dv = row_of(problem.dv, index, forward.kv_length, kv, forward.value_dim);
     const bool dk_damaged = config::kNeedsKey && damaged(dk, forward.head_dim);
     const bool dv_damaged = config::kNeedsValue && damaged(dv, forward.value_dim);
     if (!dk_damaged && !dv_damaged) return;

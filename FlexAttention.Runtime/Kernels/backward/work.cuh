@@ -11,20 +11,48 @@ namespace flex {
 /// is (kv heads of a group, tiles, groups), and x runs fastest: the heads of a group, whose queries fit the L2
 /// cache, go through their tiles together. The first keys come first: under a causal mask theirs is the longest
 /// column of queries.
+///
+/// Every member computes what it gives anew: what is needed once a tile or once a block must not occupy registers
+/// in between.
 struct KeyWork {
-  int b;
-  int kv_head;
-  int start;
+  static FLEX_DEVICE int start() { return block_row() * config::kBlockN; }
 
-  static FLEX_DEVICE KeyWork of(const ForwardArguments& forward) {
-    const u32 head = blockIdx.z * gridDim.x + blockIdx.x;  // counted through all batches
-    const u32 heads = forward.kv_heads;
-    return {static_cast<int>(head / heads), static_cast<int>(head % heads),
-            static_cast<int>(blockIdx.y) * config::kBlockN};
+  /// Whether there are keys past the last.
+  static FLEX_DEVICE bool at_edge(const ForwardArguments& forward) {
+    return start() + config::kBlockN > forward.kv_length;
   }
 
-  FLEX_DEVICE int first_head(const ForwardArguments& forward) const {
-    return kv_head * (forward.q_heads / forward.kv_heads);
+  /// The key/value head, counted through all batches.
+  static FLEX_DEVICE int head() { return block_group() * gridDim.x + block_column(); }
+
+  static FLEX_DEVICE int b(const ForwardArguments& forward) { return head() / static_cast<u32>(forward.kv_heads); }
+  static FLEX_DEVICE int kv_head(const ForwardArguments& forward) {
+    return head() % static_cast<u32>(forward.kv_heads);
+  }
+
+  /// The query heads that share the keys: from the first on, before the last.
+  static FLEX_DEVICE int first_head(const ForwardArguments& forward) { return kv_head(forward) * group(forward); }
+  static FLEX_DEVICE int end_head(const ForwardArguments& forward) { return first_head(forward) + group(forward); }
+
+ private:
+  static FLEX_DEVICE int group(const ForwardArguments& forward) { return forward.q_heads / forward.kv_heads; }
+
+  static FLEX_DEVICE int block_column() {
+    int index;
+    asm volatile("mov.u32 %0, %%ctaid.x;" : "=r"(index));
+    return index;
+  }
+
+  static FLEX_DEVICE int block_row() {
+    int index;
+    asm volatile("mov.u32 %0, %%ctaid.y;" : "=r"(index));
+    return index;
+  }
+
+  static FLEX_DEVICE int block_group() {
+    int index;
+    asm volatile("mov.u32 %0, %%ctaid.z;" : "=r"(index));
+    return index;
   }
 };
 
@@ -48,26 +76,20 @@ struct DenseQueries {
   static constexpr bool kAllMasked = kHasMask;
 
   const ForwardArguments& forward;
-  const bool edge;  // whether there are keys past the last
   int head;
-  int heads_left;
-  int start = 0;  // of the tile before, or 0: the head has no more
+  int start = 0;  // of the tile before; 0: the head has no more
 
-  FLEX_DEVICE DenseQueries(const BackwardArguments& arguments, const KeyWork& work)
-      : forward(arguments.forward),
-        edge(work.start + config::kBlockN > arguments.forward.kv_length),
-        head(work.first_head(arguments.forward) - 1),
-        heads_left(arguments.forward.q_heads / arguments.forward.kv_heads) {}
+  FLEX_DEVICE explicit DenseQueries(const BackwardArguments& arguments)
+      : forward(arguments.forward), head(KeyWork::first_head(arguments.forward) - 1) {}
 
   FLEX_DEVICE QueryTile next() {
     if (start == 0) {
-      if (heads_left == 0 || forward.q_length == 0) return QueryTile::none();
-      --heads_left;
       ++head;
+      if (head == KeyWork::end_head(forward) || forward.q_length == 0) return QueryTile::none();
       start = ceil_div(forward.q_length, config::kBlockM) * config::kBlockM;
     }
     start -= config::kBlockM;
-    return {head, start, kHasMask || edge || start + config::kBlockM > forward.q_length};
+    return {head, start, kHasMask || KeyWork::at_edge(forward) || start + config::kBlockM > forward.q_length};
   }
 };
 
@@ -76,54 +98,43 @@ struct SparseQueries {
   static constexpr bool kAllMasked = false;
 
   const BackwardArguments& arguments;
-  const KeyWork& work;
-  const bool edge;
   int head;
-  int heads_left;
   bool full = true;         // whether the list is that of the full blocks
   ListRange left = {0, 0};  // what has not been read yet
   int start = 0;            // of the next tile
-  int tiles = 0;            // of the current block that are still to come
+  int end = 0;              // of the current block's queries
 
-  FLEX_DEVICE SparseQueries(const BackwardArguments& arguments, const KeyWork& work)
-      : arguments(arguments),
-        work(work),
-        edge(work.start + config::kBlockN > arguments.forward.kv_length),
-        head(work.first_head(arguments.forward) - 1),
-        heads_left(arguments.forward.q_heads / arguments.forward.kv_heads) {}
+  FLEX_DEVICE explicit SparseQueries(const BackwardArguments& arguments)
+      : arguments(arguments), head(KeyWork::first_head(arguments.forward) - 1) {}
 
   FLEX_DEVICE QueryTile next() {
     const ForwardArguments& forward = arguments.forward;
-    if (tiles == 0) {
+    if (start >= end) {
       while (left.first == left.end) {
-        if (full && heads_left == 0) return QueryTile::none();
-        open_list();
+        if (!open_list()) return QueryTile::none();
       }
       const int* list = full ? arguments.full_query_indices : arguments.partial_query_indices;
       start = list[left.first++] * forward.mask_q_block;
-      tiles = ceil_div(min(forward.mask_q_block, forward.q_length - start), config::kBlockM);
+      end = min(start + forward.mask_q_block, forward.q_length);
     }
     const int first = start;
-    --tiles;
     start += config::kBlockM;
-    return {head, first, !full || edge || start > forward.q_length};
+    return {head, first, !full || KeyWork::at_edge(forward) || start > forward.q_length};
   }
 
  private:
-  /// The full blocks of this head, or the partial ones of the next.
-  FLEX_DEVICE void open_list() {
+  /// The full blocks of this head, or the partial ones of the next; false: there is no next.
+  FLEX_DEVICE bool open_list() {
     const ForwardArguments& forward = arguments.forward;
-    if (full) {
-      ++head;
-      --heads_left;
-    }
     full = !full;
-    const int b = forward.mask_batch == 1 ? 0 : work.b;
+    if (!full && ++head == KeyWork::end_head(forward)) return false;
+    const int b = forward.mask_batch == 1 ? 0 : KeyWork::b(forward);
     const int h = forward.mask_heads == 1 ? 0 : head;
     const int rows = ceil_div(forward.kv_length, forward.mask_kv_block);
-    const int row = (b * forward.mask_heads + h) * rows + work.start / forward.mask_kv_block;
+    const int row = (b * forward.mask_heads + h) * rows + KeyWork::start() / forward.mask_kv_block;
     const int* offsets = full ? arguments.full_query_offsets : arguments.partial_query_offsets;
     left = {offsets[row], offsets[row + 1]};
+    return true;
   }
 };
 
