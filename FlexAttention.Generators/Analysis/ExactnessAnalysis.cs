@@ -15,10 +15,12 @@ internal static class ExactnessAnalysis
         var exact = new bool[graph.Nodes.Count];
         if (graph.Mask != KernelGraph.None)
             exact[graph.Mask] = true;
+        foreach (int index in graph.Gradient is { } gradient ? ElementsOf(gradient) : [])
+            exact[index] = true;
         for (int i = exact.Length - 1; i >= 0; i--)
         {
             IrNode node = graph.Nodes[i];
-            exact[i] |= node is FoldNode fold && HasDecision(fold.Body.Nodes);
+            exact[i] |= node is FoldNode fold && IsExact(fold);
             if (!exact[i] && !Decides(node, graph.Nodes))
                 continue;
             foreach (int operand in node.Operands())
@@ -27,6 +29,13 @@ internal static class ExactnessAnalysis
 
         return exact;
     }
+
+    /// <summary>Whether a loop must be computed to the bit.</summary>
+    public static bool IsExact(FoldNode fold) => HasDecision(fold.Body.Nodes);
+
+    /// <summary>What says which elements of captures have a derivative. A loop computes that from all that it gets.</summary>
+    private static IEnumerable<int> ElementsOf(KernelGradient gradient) =>
+        gradient.ByCapture.SelectMany(static item => item.Indices).Concat(gradient.ByLoop.SelectMany(static item => item.Loop.Arguments));
 
     private static bool HasDecision(EquatableArray<IrNode> nodes) =>
         nodes.Any(node => Decides(node, nodes) || (node is FoldNode fold && HasDecision(fold.Body.Nodes)));

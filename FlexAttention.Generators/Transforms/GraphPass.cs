@@ -21,7 +21,7 @@ internal abstract class GraphPass(KernelGraph source)
             copies[i] = Rewrite(i, Source.Nodes[i].MapOperands(operand => copies[operand]));
         }
 
-        return Builder.ToGraph(CopyOf(Source.Score), CopyOf(Source.Mask));
+        return Builder.ToGraph(CopyOf(Source.Score), CopyOf(Source.Mask), Source.Gradient?.Map(CopyOf));
 
         int CopyOf(int result) => result == KernelGraph.None ? result : copies[result];
     }

@@ -18,8 +18,14 @@ internal sealed record KernelGraph(EquatableArray<IrNode> Nodes, EquatableArray<
     /// <summary>The result that a variant does not have.</summary>
     public const int None = -1;
 
+    /// <summary>The score's derivatives, in a backward kernel that needs any.</summary>
+    public KernelGradient? Gradient { get; init; }
+
     /// <summary>The results that there are.</summary>
-    public IEnumerable<int> Results => new[] { Score, Mask }.Where(static result => result != None);
+    public IEnumerable<int> Results => Values.Concat(Gradient?.Nodes ?? []);
+
+    /// <summary>The score and the mask, as far as there are any.</summary>
+    public IEnumerable<int> Values => new[] { Score, Mask }.Where(static result => result != None);
 
     /// <summary>A variant's methods as they were written.</summary>
     public static KernelGraph Of(VariantModel model)
@@ -28,5 +34,16 @@ internal sealed record KernelGraph(EquatableArray<IrNode> Nodes, EquatableArray<
         int score = builder.Import(model.Score, model.ScoreLines);
         int mask = builder.Import(model.Mask, model.MaskLines);
         return builder.ToGraph(score, mask);
+    }
+
+    /// <summary>A variant's methods with the derivatives of its score.</summary>
+    public static KernelGraph Of(VariantModel model, ScoreGradient gradient)
+    {
+        var builder = new KernelGraphBuilder();
+        int score = builder.Import(model.Score, model.ScoreLines);
+        int mask = builder.Import(model.Mask, model.MaskLines);
+        int[] copies = builder.Import(gradient.Nodes);
+        var derivatives = new KernelGradient(gradient.IsScoreShifted ? None : gradient.ByScore, gradient.ByCapture, gradient.ByLoop);
+        return builder.ToGraph(score, mask, derivatives.Map(node => copies[node]));
     }
 }

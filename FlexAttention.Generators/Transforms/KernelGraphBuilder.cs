@@ -25,28 +25,37 @@ internal sealed class KernelGraphBuilder
     public int Add(IrType type, IrOp op, params int[] arguments) => Add(new OperationNode(type, op, new(arguments)));
 
     /// <summary>The graph of what the results need; −1 stands for a result that there is not.</summary>
-    public KernelGraph ToGraph(int score, int mask)
+    public KernelGraph ToGraph(int score, int mask, KernelGradient? gradient = null)
     {
         IrNode[] nodes = [.. Enumerable.Range(0, _builder.Count).Select(node => _builder[node])];
-        LiveNodes live = LiveNodes.Of(nodes, [.. new[] { score, mask }.Where(static result => result >= 0)]);
+        IEnumerable<int> values = new[] { score, mask }.Where(static result => result >= 0);
+        LiveNodes live = LiveNodes.Of(nodes, [.. values.Concat(gradient?.Nodes ?? [])]);
         IEnumerable<Origin> origins = _origins.Where((_, node) => live.PositionOf(node) >= 0);
-        return new KernelGraph(live.Nodes, new(origins), PositionOf(score), PositionOf(mask));
+        return new KernelGraph(live.Nodes, new(origins), PositionOf(score), PositionOf(mask))
+        {
+            Gradient = gradient?.Map(live.PositionOf),
+        };
 
         int PositionOf(int result) => result < 0 ? result : live.PositionOf(result);
     }
 
     /// <summary>Copies a function and gives its result, or −1 if there is none.</summary>
-    public int Import(IrFunction? function, SourceLines lines)
+    public int Import(IrFunction? function, SourceLines lines) => function is null
+        ? KernelGraph.None
+        : Import(function.Nodes, i => new Origin(lines.FileName, i < lines.Lines.Count ? lines.Lines[i] : 0))[function.Result];
+
+    /// <summary>Copies nodes that no C# line stands for and gives their positions.</summary>
+    public int[] Import(EquatableArray<IrNode> nodes) => Import(nodes, static _ => default);
+
+    private int[] Import(EquatableArray<IrNode> nodes, Func<int, Origin> originOf)
     {
-        if (function is null)
-            return KernelGraph.None;
-        var copies = new int[function.Nodes.Count];
+        var copies = new int[nodes.Count];
         for (int i = 0; i < copies.Length; i++)
         {
-            Origin = new Origin(lines.FileName, i < lines.Lines.Count ? lines.Lines[i] : 0);
-            copies[i] = Add(function.Nodes[i].MapOperands(operand => copies[operand]));
+            Origin = originOf(i);
+            copies[i] = Add(nodes[i].MapOperands(operand => copies[operand]));
         }
 
-        return copies[function.Result];
+        return copies;
     }
 }

@@ -2,7 +2,7 @@ using FlexAttention.Generators.Ir;
 
 namespace FlexAttention.Generators.Transforms;
 
-/// <summary>The passes from a variant's methods to what a kernel computes, in their order.</summary>
+/// <summary>The passes from a variant's methods, and their derivatives, to what a kernel computes, in their order.</summary>
 internal static class KernelPasses
 {
     public static StagedGraph Run(KernelGraph graph)

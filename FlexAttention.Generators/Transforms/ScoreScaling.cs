@@ -41,7 +41,7 @@ internal abstract class ScoreScaling
 
         int score = _source.Score == KernelGraph.None ? KernelGraph.None : Scaled(_source.Score);
         int mask = _source.Mask == KernelGraph.None ? KernelGraph.None : _copies[_source.Mask];
-        return Builder.ToGraph(score, mask);
+        return Builder.ToGraph(score, mask, _source.Gradient?.Map(node => _copies[node]));
     }
 
     /// <summary>Adds the factor.</summary>

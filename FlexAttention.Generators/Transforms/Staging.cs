@@ -20,7 +20,7 @@ internal sealed class Staging
         _graph = graph;
         _stages = StageAnalysis.Run(graph);
         _weights = new InstructionWeights(graph, _stages);
-        foreach (int result in graph.Results)
+        foreach (int result in graph.Values.Concat(graph.Gradient is { } gradient ? LearnedElements.NeededByPairs(graph, gradient) : []))
             Compute(result, Stage.Element);
     }
 

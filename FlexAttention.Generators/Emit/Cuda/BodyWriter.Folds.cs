@@ -9,6 +9,22 @@ namespace FlexAttention.Generators.Emit.Cuda;
 /// <summary>Folds, as loops.</summary>
 internal sealed partial class BodyWriter
 {
+    /// <summary>Writes a loop that carries nothing; its arguments have been written.</summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="writeResults">Writes what an iteration does with the results of the body.</param>
+    public void WriteLoop(FoldNode loop, Action<IReadOnlyList<CudaExpression>> writeResults)
+    {
+        string[] arguments = [.. loop.Arguments.Select(Hoisted)];
+        string counter = _names.NextCounter();
+        using (LoopBlock(loop, counter, arguments))
+        {
+            Precision precision = ExactnessAnalysis.IsExact(loop) ? Precision.Exact : Precision.Fast;
+            BodyWriter body = BodyOf(loop, default, precision, [counter, .. arguments.Skip(2)]);
+            body.Write([.. loop.Body.Results]);
+            writeResults([.. loop.Body.Results.Select(result => body[result])]);
+        }
+    }
+
     private void WriteFold(int node, FoldNode fold)
     {
         string[] arguments = [.. fold.Arguments.Select(Hoisted)];
@@ -17,17 +33,21 @@ internal sealed partial class BodyWriter
         EnterLine(node);
         for (int i = 0; i < carried.Length; i++)
             _unit.Writer.WriteLine($"{CudaTypes.Of(_nodes[fold.Arguments[2 + i]].Type)} {carried[i]} = {arguments[2 + i]};");
-        if (!IsShort(fold))
-            _unit.Writer.WriteLine("#pragma unroll 1");
-        string relation = fold.Step > 0 ? "<" : ">";
-        string header = $"for (int {counter} = {arguments[0]}; {counter} {relation} {arguments[1]}; {Advance(counter, fold.Step)})";
-        using (_unit.Writer.Block(header))
+        using (LoopBlock(fold, counter, arguments))
         {
             IEnumerable<string> passed = arguments.Skip(2 + fold.CarriedCount);
             WriteBody(fold, node, [counter, .. carried, .. passed], carried);
         }
 
         SetResults(node, carried);
+    }
+
+    private IDisposable LoopBlock(FoldNode fold, string counter, string[] arguments)
+    {
+        if (!IsShort(fold))
+            _unit.Writer.WriteLine("#pragma unroll 1");
+        string relation = fold.Step > 0 ? "<" : ">";
+        return _unit.Writer.Block($"for (int {counter} = {arguments[0]}; {counter} {relation} {arguments[1]}; {Advance(counter, fold.Step)})");
     }
 
     /// <summary>
@@ -64,10 +84,16 @@ internal sealed partial class BodyWriter
 
     private void WriteBody(FoldNode fold, int node, string[] parameters, string[] carried)
     {
-        EquatableArray<IrNode> nodes = fold.Body.Nodes;
         // A loop stands on one line as far as messages are concerned.
-        Precision precision = _precision[node];
         Origin origin = _origins.Count > node ? _origins[node] : default;
+        BodyWriter body = BodyOf(fold, origin, _precision[node], parameters);
+        body.Write(ReportsLoads ? [.. fold.Body.Results, .. LoadReports.Inputs(fold.Body.Nodes)] : [.. fold.Body.Results]);
+        body.Assign(carried, fold.Body.Results);
+    }
+
+    private BodyWriter BodyOf(FoldNode fold, Origin origin, Precision precision, string[] parameters)
+    {
+        EquatableArray<IrNode> nodes = fold.Body.Nodes;
         var body = new BodyWriter(
             _unit,
             _names,
@@ -83,8 +109,7 @@ internal sealed partial class BodyWriter
                 body[i] = CudaExpression.Primary(parameters[parameter.Parameter]);
         }
 
-        body.Write(ReportsLoads ? [.. fold.Body.Results, .. LoadReports.Inputs(nodes)] : [.. fold.Body.Results]);
-        body.Assign(carried, fold.Body.Results);
+        return body;
     }
 
     /// <summary>Sets all carried values at once: each new one may be made of any of the old.</summary>

@@ -40,17 +40,56 @@ internal static class CudaEmitter
 
     private static void WriteStruct(SourceWriter writer, VariantModel model, ScoreGradient? gradient, string name)
     {
-        var unit = new UnitContext(writer, new LineDirectives(writer, name + ".cu"), CudaNames.Captures(model));
+        int[] learnables = [.. model.Captures.Select((_, i) => model.Captures.Take(i).Count(static capture => capture.IsLearnable))];
+        var unit = new UnitContext(writer, new LineDirectives(writer, name + ".cu"), CudaNames.Captures(model), learnables);
         using (writer.Block($"struct {name}", "};"))
         {
             for (int i = 0; i < unit.Captures.Length; i++)
                 writer.WriteLine($"{CudaTypes.Of(model.Captures[i])} {unit.Captures[i]};");
             if (unit.Captures.Length > 0)
                 writer.WriteLine();
-            KernelGraph written = KernelGraph.Of(model);
             HookConstants.WriteGradient(writer, gradient, model.Learnable.Count());
-            new HookWriter(unit, KernelPasses.Run(written)).Write();
-            new MethodWriter(unit, model, written).Write();
+            WriteHooks(unit, model, gradient);
+            new MethodWriter(unit, model, KernelGraph.Of(model)).Write();
         }
+    }
+
+    /// <summary>
+    /// The hooks. Backward kernels get theirs from one graph with the derivatives, so that what score and derivatives have in common
+    /// is computed once; where that changes nothing for the others, both have the same.
+    /// </summary>
+    private static void WriteHooks(UnitContext unit, VariantModel model, ScoreGradient? gradient)
+    {
+        StagedGraph forward = KernelPasses.Run(KernelGraph.Of(model));
+        if (gradient is null || (gradient.IsScoreShifted && !model.Learnable.Any()))
+        {
+            new HookWriter(new HookScope(unit, forward)).Write();
+            return;
+        }
+
+        StagedGraph backward = KernelPasses.Run(KernelGraph.Of(model, gradient));
+        bool areSame = Hooks(unit, forward) == Hooks(unit, backward);
+        if (areSame)
+            new HookWriter(new HookScope(unit, backward)).Write();
+        unit.Writer.WriteDirective("#if defined(FLEX_BACKWARD) || defined(FLEX_EVALUATE_GRADIENT)");
+        var scope = new HookScope(unit, backward);
+        if (!areSame)
+            new HookWriter(scope).Write();
+        new GradientHookWriter(scope, backward.Graph.Gradient!).Write();
+        if (!areSame)
+        {
+            unit.Writer.WriteDirective("#else");
+            new HookWriter(new HookScope(unit, forward)).Write();
+        }
+
+        unit.Writer.WriteDirective("#endif");
+    }
+
+    /// <summary>The hooks by themselves, on lines that no directive moves.</summary>
+    private static string Hooks(UnitContext unit, StagedGraph staged)
+    {
+        SourceWriter writer = SourceWriter.Cuda();
+        new HookWriter(new HookScope(unit with { Writer = writer, Lines = new LineDirectives(writer, "") }, staged)).Write();
+        return writer.ToString();
     }
 }

@@ -3,13 +3,14 @@ namespace FlexAttention.Generators.Emit.Cuda;
 /// <summary>Writes the kernels of a unit. The runtime defines the macro of the kind that it compiles.</summary>
 internal static class EntryPoints
 {
-    private static readonly (string Name, string Template)[] Backward =
+    /// <summary>The kernels of a backward call, in the order of their launch, and where there is such a kernel.</summary>
+    private static readonly (string Name, string Template, string? Condition)[] Backward =
     [
-        ("flex_backward_prepare", "BackwardPrepare"),
-        ("flex_backward", "Backward"),
-        ("flex_backward_query", "BackwardQuery"),
-        ("flex_backward_finish", "BackwardFinish"),
-        ("flex_backward_recover", "BackwardRecover"),
+        ("flex_backward_prepare", "BackwardPrepare", null),
+        ("flex_backward", "Backward", null),
+        ("flex_backward_query", "BackwardQuery", "!FLEX_HOPPER"),
+        ("flex_backward_finish", "BackwardFinish", null),
+        ("flex_backward_recover", "BackwardRecover", null),
     ];
 
     public static void Write(SourceWriter writer, string variant, bool hasMask)
@@ -43,12 +44,18 @@ internal static class EntryPoints
         });
     }
 
-    /// <summary>The kernels of a backward call, in the order of their launch. All take the same arguments.</summary>
+    /// <summary>The kernels of a backward call. All take the same arguments.</summary>
     private static void WriteBackward(SourceWriter writer, string variant) =>
         WriteSection(writer, "FLEX_BACKWARD", "flex/backward/backward.cuh", () =>
         {
-            foreach ((string name, string template) in Backward)
+            foreach ((string name, string template, string? condition) in Backward)
+            {
+                if (condition is not null)
+                    writer.WriteDirective($"#if {condition}");
                 WriteEntry(writer, variant, name, Instance(template, variant), Instance("Backward", variant), "run");
+                if (condition is not null)
+                    writer.WriteDirective("#endif");
+            }
         });
 
     private static void WriteSection(SourceWriter writer, string macro, string header, Action writeEntries)

@@ -6,37 +6,23 @@ namespace FlexAttention.Generators.Emit.Cuda;
 /// <summary>Writes the functions that the attention kernels call for tiles, rows, columns and pairs.</summary>
 internal sealed class HookWriter
 {
-    private const string StageParameters = "const Head& head, const Row& row, const Column& column";
     private const string QueryTemplate = "template <typename Q>";
     private const string KeyTemplate = "template <typename Kv>";
-    private const string PairTemplate = "template <typename Q, typename Kv>";
-    private const string PairParameters = "int b, int h, Q q, Kv kv";
 
+    private readonly HookScope _scope;
     private readonly UnitContext _unit;
     private readonly StagedGraph _staged;
     private readonly KernelGraph _graph;
-    private readonly KeyForms _keys;
-    private readonly IReadOnlyList<ShiftTerm> _shift;
-    private readonly Dictionary<int, CudaExpression> _members = [];
-    private readonly int _firstLocal;
 
-    public HookWriter(UnitContext unit, StagedGraph staged)
+    public HookWriter(HookScope scope)
     {
-        _unit = unit;
-        _staged = staged;
-        _graph = staged.Graph;
-        _keys = new KeyForms(staged.Graph, staged.Precision);
-        _shift = ShiftTerms.Of(staged.Graph, _keys);
-        int next = 0;
-        NameMembers(staged.Head, "head", ref next);
-        NameMembers(staged.Row, "row", ref next);
-        NameMembers(staged.Column, "column", ref next);
-        _firstLocal = next;
+        _scope = scope;
+        (_unit, _staged, _graph) = (scope.Unit, scope.Staged, scope.Staged.Graph);
     }
 
     public void Write()
     {
-        HookConstants.Write(_unit.Writer, _staged, hasShift: _shift.Count > 0);
+        HookConstants.Write(_unit.Writer, _staged, hasShift: _scope.Shift.Count > 0);
         _unit.Writer.WriteLine();
         WriteMembers("Head", _staged.Head, "once a tile");
         WriteMembers("Row", _staged.Row, "once a row");
@@ -53,10 +39,10 @@ internal sealed class HookWriter
             _unit.Writer.WriteLine(_staged.Unit == ScoreUnit.Log2
                 ? "// In log2 units, over the factor: log2(e) * method(scale * dot) / kScoreFactor."
                 : "// In units of the dot product: method(scale * dot) / scale.");
-            WriteResult("float score", $"float dot, {PairParameters}", _graph.Score);
+            WriteResult("float score", $"float dot, {HookScope.PairParameters}", _graph.Score);
         }
 
-        if (_shift.Count > 0)
+        if (_scope.Shift.Count > 0)
         {
             _unit.Writer.WriteLine();
             _unit.Writer.WriteLine("// What the score of every key of a tile lacks.");
@@ -66,14 +52,8 @@ internal sealed class HookWriter
         if (_graph.Mask != KernelGraph.None)
         {
             _unit.Writer.WriteLine();
-            WriteResult("bool mask", PairParameters, _graph.Mask);
+            WriteResult("bool mask", HookScope.PairParameters, _graph.Mask);
         }
-    }
-
-    private void NameMembers(IReadOnlyList<int> nodes, string owner, ref int next)
-    {
-        foreach (int node in nodes)
-            _members.Add(node, CudaExpression.Primary($"{owner}.v{next++}"));
     }
 
     private void WriteMembers(string type, IReadOnlyList<int> nodes, string when)
@@ -87,7 +67,7 @@ internal sealed class HookWriter
         using (_unit.Writer.Block($"struct {type}", $"}};  // {when}"))
         {
             foreach (int node in nodes)
-                _unit.Writer.WriteLine($"{CudaTypes.Of(_graph.Nodes[node].Type)} {MemberName(node)};");
+                _unit.Writer.WriteLine($"{CudaTypes.Of(_graph.Nodes[node].Type)} {_scope.MemberName(node)};");
         }
     }
 
@@ -104,13 +84,13 @@ internal sealed class HookWriter
         {
             _unit.Writer.WriteLine($"{type} {name};");
             // Members of earlier stages are known; those of this one become known one by one.
-            BodyWriter body = CreateBody(nodes);
+            BodyWriter body = _scope.CreateBody(unknownMembers: nodes);
             foreach (int node in nodes)
             {
                 body.Write([node]);
                 body.EnterLine(node);
-                _unit.Writer.WriteLine($"{_members[node]} = {body[node]};");
-                body[node] = _members[node];
+                _unit.Writer.WriteLine($"{_scope.Member(node)} = {body[node]};");
+                body[node] = _scope.Member(node);
             }
 
             _unit.Lines.Leave();
@@ -120,11 +100,9 @@ internal sealed class HookWriter
 
     private void WriteResult(string name, string parameters, int result)
     {
-        _unit.Writer.WriteLine(PairTemplate);
-        _unit.Writer.WriteLine($"FLEX_DEVICE {name}({StageParameters},");
-        using (_unit.Writer.Block($"{new string(' ', "FLEX_DEVICE ".Length + name.Length + 1)}{parameters}) const"))
+        using (_scope.PairFunction(name, parameters))
         {
-            BodyWriter body = CreateBody([]);
+            BodyWriter body = _scope.CreateBody();
             body.Write([result]);
             body.EnterLine(result);
             _unit.Writer.WriteLine($"return {body[result]};");
@@ -134,41 +112,23 @@ internal sealed class HookWriter
 
     private void WriteShift()
     {
-        _unit.Writer.WriteLine(PairTemplate);
-        using (_unit.Writer.Block($"FLEX_DEVICE float shift(const Head& head, const Row& row, {PairParameters}) const"))
+        _unit.Writer.WriteLine(HookScope.PairTemplate);
+        using (_unit.Writer.Block($"FLEX_DEVICE float shift(const Head& head, const Row& row, {HookScope.PairParameters}) const"))
         {
-            BodyWriter body = CreateBody([]);
-            (int Coefficient, int Key)[] products = [.. _shift.Select(term => _keys.ScaledKey(term.Node)!.Value)];
+            BodyWriter body = _scope.CreateBody();
+            (int Coefficient, int Key)[] products = [.. _scope.Shift.Select(term => _scope.Keys.ScaledKey(term.Node)!.Value)];
             body.Write([.. products.SelectMany(static product => new[] { product.Coefficient, product.Key })]);
             string sum = "";
             for (int i = 0; i < products.Length; i++)
             {
-                string sign = _shift[i].IsSubtracted ? "-" : "+";
+                string sign = _scope.Shift[i].IsSubtracted ? "-" : "+";
                 string product = CudaOperations.ScaledBase(body[products[i].Coefficient], body[products[i].Key]).Text;
                 sum = i > 0 ? $"{sum} {sign} {product}" : sign == "-" ? sign + product : product;
             }
 
-            body.EnterLine(_shift[0].Node);
+            body.EnterLine(_scope.Shift[0].Node);
             _unit.Writer.WriteLine($"return {sum};");
             _unit.Lines.Leave();
         }
     }
-
-    private BodyWriter CreateBody(IReadOnlyCollection<int> unknownMembers)
-    {
-        var body = new BodyWriter(_unit, new LocalNames(_firstLocal), _graph, _staged.Precision)
-        {
-            Keys = _keys,
-            WithoutBase = [.. _shift.Select(static term => term.Node)],
-        };
-        foreach (KeyValuePair<int, CudaExpression> member in _members)
-        {
-            if (!unknownMembers.Contains(member.Key))
-                body[member.Key] = member.Value;
-        }
-
-        return body;
-    }
-
-    private string MemberName(int node) => _members[node].Text.Substring(_members[node].Text.IndexOf('.') + 1);
 }

@@ -4,4 +4,5 @@ namespace FlexAttention.Generators.Emit.Cuda;
 /// <param name="Writer">Where the text goes.</param>
 /// <param name="Lines">Where it came from.</param>
 /// <param name="Captures">The names of the captures' members.</param>
-internal sealed record UnitContext(SourceWriter Writer, LineDirectives Lines, string[] Captures);
+/// <param name="Learnables">For each capture its place among those that learn; of others it says nothing.</param>
+internal sealed record UnitContext(SourceWriter Writer, LineDirectives Lines, string[] Captures, int[] Learnables);

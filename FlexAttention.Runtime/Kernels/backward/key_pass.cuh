@@ -15,24 +15,6 @@
 
 namespace flex {
 
-/// Stands for LearnedSums in a pass that adds up no captures' gradients.
-struct NothingLearned {
-  template <typename Arguments, typename Variant>
-  FLEX_DEVICE NothingLearned(const Arguments&, const Variant&, int) {}
-  FLEX_DEVICE void next_head(int) {}
-  FLEX_DEVICE void flush() {}
-};
-
-template <typename Variant, bool kCaptures>
-struct ChooseLearned {
-  using Type = NothingLearned;
-};
-
-template <typename Variant>
-struct ChooseLearned<Variant, true> {
-  using Type = LearnedSums<Variant>;
-};
-
 /// kKey, kValue, kCaptures: what this pass over the queries is for. Products: those of the family.
 template <typename Products, typename Variant, bool kKey, bool kValue, bool kCaptures>
 struct KeyPass {
@@ -41,7 +23,7 @@ struct KeyPass {
   using Hooks = GradientHooks<Variant>;
   using Row = typename Variant::Row;
   using Column = typename Variant::Column;
-  using Learned = typename ChooseLearned<Variant, kCaptures>::Type;
+  using Learned = LearnedSums<Variant, kCaptures && (Variant::kLearnables > 0)>;
   using Tiles = typename ChooseQueries<config::kBlockMask, Variant::kHasMask>::Type;
 
   static constexpr int kBlockM = config::kBlockM;
@@ -97,7 +79,7 @@ struct KeyPass {
   }
 
   /// This thread's key r.
-  FLEX_DEVICE int key(int r) const { return KeyWork::start() + Products::row_of(r); }
+  FLEX_DEVICE Key key(int r) const { return {KeyWork::start() + Products::first_row(), Products::row_offset(r)}; }
 
   FLEX_DEVICE void run() {
     __syncthreads();  // an earlier pass has written its results from where the keys come to lie
@@ -199,6 +181,7 @@ struct KeyPass {
       }
       if constexpr (kKey) Products::add(dk, {gradients, chunk}, q_tile(stage) + chunk * 16 * QkLayout::kStride);
     }
+    learned.end_tile();
 
     if constexpr (kStages == 2) {
       stage = 1 - stage;

@@ -22,7 +22,9 @@ struct ProductsSimt {
   static_assert(config::kBlockM % 16 == 0, "16 lanes share a row");
 
   static FLEX_DEVICE int warp_row() { return threadIdx.x / 32 * kWarpRows; }
-  static FLEX_DEVICE int row_of(int r) { return threadIdx.x / 16 * kRows + r; }
+  static FLEX_DEVICE int first_row() { return threadIdx.x / 16 * kRows; }
+  static FLEX_DEVICE constexpr int row_offset(int r) { return r; }
+  static FLEX_DEVICE int row_of(int r) { return first_row() + row_offset(r); }
   static FLEX_DEVICE int first_column() { return threadIdx.x % 16; }
   static FLEX_DEVICE constexpr int column_offset(int) { return 0; }
 

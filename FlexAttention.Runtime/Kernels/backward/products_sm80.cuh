@@ -27,8 +27,10 @@ struct ProductsSm80 {
   static FLEX_DEVICE int lane() { return thread_index() % 32; }
   static FLEX_DEVICE int warp_row() { return thread_index() / 32 * kWarpRows; }
 
-  /// This thread's row r.
-  static FLEX_DEVICE int row_of(int r) { return warp_row() + lane() / 4 + r / 2 * 16 + r % 2 * 8; }
+  /// This thread's row r is first_row() + row_offset(r).
+  static FLEX_DEVICE int first_row() { return warp_row() + lane() / 4; }
+  static FLEX_DEVICE constexpr int row_offset(int r) { return 8 * r; }
+  static FLEX_DEVICE int row_of(int r) { return first_row() + row_offset(r); }
 
   /// This thread's column i of a chunk is first_column() + column_offset(i).
   static FLEX_DEVICE int first_column() { return lane() % 4 * 2; }

@@ -80,18 +80,27 @@ struct VariantHooks {
   FLEX_DEVICE float shift(const Row& row, Q q, Kv kv) const {
     float shift = 0.0f;
     if constexpr (kHasShift) shift = variant.shift(head, row, position.b, position.h, q, kv);
-    return kInDots && config::kPrescale ? shift * kLog2E : shift;
+    return in_unit(shift);
   }
 
- private:
+ protected:
+  /// What the variant takes for the dot product.
+  FLEX_DEVICE float prescaled(float dot) const {
+    return kInDots && config::kPrescale ? dot * arguments.scale : dot;
+  }
+
+  /// The variant's score in the kernel's unit.
+  static FLEX_DEVICE float in_unit(float score) {
+    return kInDots && config::kPrescale ? score * kLog2E : score;
+  }
+
   template <typename Q, typename Kv>
-  FLEX_DEVICE float unmasked(float score, const Row& row, const Column& column, Q q, Kv kv) const {
-    if constexpr (kInDots && config::kPrescale) score *= arguments.scale;
+  FLEX_DEVICE float unmasked(float dot, const Row& row, const Column& column, Q q, Kv kv) const {
+    float score = prescaled(dot);
     if constexpr (Variant::kHasScore) {
       score = variant.score(head, row, column, score, position.b, position.h, q, kv);
     }
-    if constexpr (kInDots && config::kPrescale) score *= kLog2E;
-    return score;
+    return in_unit(score);
   }
 
   template <typename Q, typename Kv>

@@ -124,6 +124,12 @@ FLEX_DEVICE double copysign(double x, double y) { return ::copysign(x, y); }
 FLEX_DEVICE float fma(float x, float y, float z) { return fmaf(x, y, z); }
 FLEX_DEVICE double fma(double x, double y, double z) { return ::fma(x, y, z); }
 
+/// What a pair adds to the gradient of what its score is made of. A derivative where the pair has no part may
+/// be NaN.
+FLEX_DEVICE float contribution(float gradient, float derivative) {
+  return gradient == 0.0f ? 0.0f : gradient * derivative;
+}
+
 // Approximations of what flows into a score and decides nothing; exact on request (MathMode.Exact).
 // exp, exp2, log, log2, sqrt and div are good to a few units in the last place of a float (log near 1,
 // sin and cos: absolutely, to 2^-21), tanh to a relative 2^-11.

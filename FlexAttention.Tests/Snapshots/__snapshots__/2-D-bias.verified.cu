@@ -9,6 +9,7 @@ struct HeadTable {
 
   static constexpr bool kHasDerivative = false;
   static constexpr int kLearnables = 1;
+  static constexpr bool kLearnsFromScore = false;
   static constexpr bool kHasScore = true;
   static constexpr bool kScoreIsLog2 = false;
   static constexpr float kScoreFactor = 1.0f;
@@ -26,7 +27,7 @@ struct HeadTable {
     Head head;
 #line 35 "PositionBiases.cs"
     head.v0 = 1.0f / scale;
-#line 30 "HeadTable.cu"
+#line 31 "HeadTable.cu"
     return head;
   }
   template <typename Q>
@@ -40,7 +41,7 @@ struct HeadTable {
                           float dot, int b, int h, Q q, Kv kv) const {
 #line 35 "PositionBiases.cs"
     return dot + bias(h, q - kv) * head.v0;
-#line 44 "HeadTable.cu"
+#line 45 "HeadTable.cu"
   }
 
   template <typename Q, typename Kv>
@@ -48,19 +49,38 @@ struct HeadTable {
                         int b, int h, Q q, Kv kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 52 "HeadTable.cu"
+#line 53 "HeadTable.cu"
   }
+#if defined(FLEX_BACKWARD) || defined(FLEX_EVALUATE_GRADIENT)
+
+  static constexpr int kHeadSums = 0;
+  static constexpr int kQuerySums = 0;
+  static constexpr int kKeySums = 0;
+  static constexpr int kDistanceSums = 1;
+
+  // What a pair adds to the gradients of captures; the gradient is that of its score.
+  template <typename Q, typename Kv, typename Sums>
+  FLEX_DEVICE void learn(const Head& head, const Row& row, const Column& column,
+                         float dot, int b, int h, Q q, Kv kv, float gradient, Sums& sums) const {
+    sums.template add_to_distance<0>(gradient, q, kv);
+  }
+
+  template <typename Sums>
+  FLEX_DEVICE void write_distance(int b, int h, int distance, const float (&totals)[kDistanceSums], Sums& sums) const {
+    sums.template add<0>(totals[0], h, distance);
+  }
+#endif
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 35 "PositionBiases.cs"
     return score + bias(h, q - kv);
-#line 59 "HeadTable.cu"
+#line 79 "HeadTable.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 64 "HeadTable.cu"
+#line 84 "HeadTable.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -69,7 +89,7 @@ struct HeadTable {
 #line 35 "PositionBiases.cs"
     checker.index(0, 0, h, bias.extent[0]);
     checker.index(0, 1, q - kv, bias.extent[1]);
-#line 73 "HeadTable.cu"
+#line 93 "HeadTable.cu"
   }
 };
 
@@ -94,11 +114,13 @@ flex_backward(const __grid_constant__ flex::Backward<HeadTable>::Arguments argum
     const __grid_constant__ HeadTable variant) {
   flex::Backward<HeadTable>::run(arguments, variant);
 }
+#if !FLEX_HOPPER
 extern "C" __global__ void __launch_bounds__(flex::BackwardQuery<HeadTable>::kThreads, flex::BackwardQuery<HeadTable>::kMinBlocks)
 flex_backward_query(const __grid_constant__ flex::Backward<HeadTable>::Arguments arguments,
     const __grid_constant__ HeadTable variant) {
   flex::BackwardQuery<HeadTable>::run(arguments, variant);
 }
+#endif
 extern "C" __global__ void __launch_bounds__(flex::BackwardFinish<HeadTable>::kThreads, flex::BackwardFinish<HeadTable>::kMinBlocks)
 flex_backward_finish(const __grid_constant__ flex::Backward<HeadTable>::Arguments arguments,
     const __grid_constant__ HeadTable variant) {

@@ -9,6 +9,7 @@ struct Alibi {
 
   static constexpr bool kHasDerivative = false;
   static constexpr int kLearnables = 1;
+  static constexpr bool kLearnsFromScore = false;
   static constexpr bool kHasScore = true;
   static constexpr bool kScoreIsLog2 = false;
   static constexpr float kScoreFactor = 1.0f;
@@ -26,7 +27,7 @@ struct Alibi {
     Head head;
 #line 20 "PositionBiases.cs"
     head.v0 = slopes(h) * (1.0f / scale);
-#line 30 "Alibi.cu"
+#line 31 "Alibi.cu"
     return head;
   }
   template <typename Q>
@@ -40,7 +41,7 @@ struct Alibi {
                           float dot, int b, int h, Q q, Kv kv) const {
 #line 20 "PositionBiases.cs"
     return dot + flex::scaled_offset(head.v0, kv - q);
-#line 44 "Alibi.cu"
+#line 45 "Alibi.cu"
   }
 
   // What the score of every key of a tile lacks.
@@ -48,7 +49,7 @@ struct Alibi {
   FLEX_DEVICE float shift(const Head& head, const Row& row, int b, int h, Q q, Kv kv) const {
 #line 20 "PositionBiases.cs"
     return flex::scaled_base(head.v0, kv - q);
-#line 52 "Alibi.cu"
+#line 53 "Alibi.cu"
   }
 
   template <typename Q, typename Kv>
@@ -56,19 +57,38 @@ struct Alibi {
                         int b, int h, Q q, Kv kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 60 "Alibi.cu"
+#line 61 "Alibi.cu"
   }
+#if defined(FLEX_BACKWARD) || defined(FLEX_EVALUATE_GRADIENT)
+
+  static constexpr int kHeadSums = 1;
+  static constexpr int kQuerySums = 0;
+  static constexpr int kKeySums = 0;
+  static constexpr int kDistanceSums = 0;
+
+  // What a pair adds to the gradients of captures; the gradient is that of its score.
+  template <typename Q, typename Kv, typename Sums>
+  FLEX_DEVICE void learn(const Head& head, const Row& row, const Column& column,
+                         float dot, int b, int h, Q q, Kv kv, float gradient, Sums& sums) const {
+    sums.template add_to_head<0>(flex::contribution(gradient, flex::to_float(kv - q)));
+  }
+
+  template <typename Sums>
+  FLEX_DEVICE void write_head(int b, int h, const float (&totals)[kHeadSums], Sums& sums) const {
+    sums.template add<0>(totals[0], h);
+  }
+#endif
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 20 "PositionBiases.cs"
     return score + flex::mul(slopes(h), flex::to_float(kv - q));
-#line 67 "Alibi.cu"
+#line 87 "Alibi.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 72 "Alibi.cu"
+#line 92 "Alibi.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -76,7 +96,7 @@ struct Alibi {
     if (!(kv <= q)) return;
 #line 20 "PositionBiases.cs"
     checker.index(0, 0, h, slopes.extent[0]);
-#line 80 "Alibi.cu"
+#line 100 "Alibi.cu"
   }
 };
 
@@ -101,11 +121,13 @@ flex_backward(const __grid_constant__ flex::Backward<Alibi>::Arguments arguments
     const __grid_constant__ Alibi variant) {
   flex::Backward<Alibi>::run(arguments, variant);
 }
+#if !FLEX_HOPPER
 extern "C" __global__ void __launch_bounds__(flex::BackwardQuery<Alibi>::kThreads, flex::BackwardQuery<Alibi>::kMinBlocks)
 flex_backward_query(const __grid_constant__ flex::Backward<Alibi>::Arguments arguments,
     const __grid_constant__ Alibi variant) {
   flex::BackwardQuery<Alibi>::run(arguments, variant);
 }
+#endif
 extern "C" __global__ void __launch_bounds__(flex::BackwardFinish<Alibi>::kThreads, flex::BackwardFinish<Alibi>::kMinBlocks)
 flex_backward_finish(const __grid_constant__ flex::Backward<Alibi>::Arguments arguments,
     const __grid_constant__ Alibi variant) {

@@ -6,6 +6,7 @@
 struct Causal {
   static constexpr bool kHasDerivative = false;
   static constexpr int kLearnables = 0;
+  static constexpr bool kLearnsFromScore = false;
   static constexpr bool kHasScore = false;
   static constexpr bool kScoreIsLog2 = false;
   static constexpr float kScoreFactor = 1.0f;
@@ -28,7 +29,7 @@ struct Causal {
                         int b, int h, Q q, Kv kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 32 "Causal.cu"
+#line 33 "Causal.cu"
   }
 
   // The methods as written, in natural units.
@@ -36,7 +37,7 @@ struct Causal {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 40 "Causal.cu"
+#line 41 "Causal.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -65,11 +66,13 @@ flex_backward(const __grid_constant__ flex::Backward<Causal>::Arguments argument
     const __grid_constant__ Causal variant) {
   flex::Backward<Causal>::run(arguments, variant);
 }
+#if !FLEX_HOPPER
 extern "C" __global__ void __launch_bounds__(flex::BackwardQuery<Causal>::kThreads, flex::BackwardQuery<Causal>::kMinBlocks)
 flex_backward_query(const __grid_constant__ flex::Backward<Causal>::Arguments arguments,
     const __grid_constant__ Causal variant) {
   flex::BackwardQuery<Causal>::run(arguments, variant);
 }
+#endif
 extern "C" __global__ void __launch_bounds__(flex::BackwardFinish<Causal>::kThreads, flex::BackwardFinish<Causal>::kMinBlocks)
 flex_backward_finish(const __grid_constant__ flex::Backward<Causal>::Arguments arguments,
     const __grid_constant__ Causal variant) {

@@ -8,6 +8,7 @@ struct Document {
 
   static constexpr bool kHasDerivative = false;
   static constexpr int kLearnables = 0;
+  static constexpr bool kLearnsFromScore = false;
   static constexpr bool kHasScore = false;
   static constexpr bool kScoreIsLog2 = false;
   static constexpr float kScoreFactor = 1.0f;
@@ -29,7 +30,7 @@ struct Document {
     Row row;
 #line 8 "DocumentMasks.cs"
     row.v0 = ids(q);
-#line 33 "Document.cu"
+#line 34 "Document.cu"
     return row;
   }
   template <typename Kv>
@@ -37,7 +38,7 @@ struct Document {
     Column column;
 #line 8 "DocumentMasks.cs"
     column.v1 = ids(kv);
-#line 41 "Document.cu"
+#line 42 "Document.cu"
     return column;
   }
 
@@ -46,7 +47,7 @@ struct Document {
                         int b, int h, Q q, Kv kv) const {
 #line 8 "DocumentMasks.cs"
     return row.v0 == column.v1;
-#line 50 "Document.cu"
+#line 51 "Document.cu"
   }
 
   // The methods as written, in natural units.
@@ -54,7 +55,7 @@ struct Document {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "DocumentMasks.cs"
     return ids(q) == ids(kv);
-#line 58 "Document.cu"
+#line 59 "Document.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -63,7 +64,7 @@ struct Document {
     checker.index(0, 0, q, ids.extent[0]);
 #line 8 "DocumentMasks.cs"
     checker.index(0, 0, kv, ids.extent[0]);
-#line 67 "Document.cu"
+#line 68 "Document.cu"
   }
 };
 
@@ -88,11 +89,13 @@ flex_backward(const __grid_constant__ flex::Backward<Document>::Arguments argume
     const __grid_constant__ Document variant) {
   flex::Backward<Document>::run(arguments, variant);
 }
+#if !FLEX_HOPPER
 extern "C" __global__ void __launch_bounds__(flex::BackwardQuery<Document>::kThreads, flex::BackwardQuery<Document>::kMinBlocks)
 flex_backward_query(const __grid_constant__ flex::Backward<Document>::Arguments arguments,
     const __grid_constant__ Document variant) {
   flex::BackwardQuery<Document>::run(arguments, variant);
 }
+#endif
 extern "C" __global__ void __launch_bounds__(flex::BackwardFinish<Document>::kThreads, flex::BackwardFinish<Document>::kMinBlocks)
 flex_backward_finish(const __grid_constant__ flex::Backward<Document>::Arguments arguments,
     const __grid_constant__ Document variant) {

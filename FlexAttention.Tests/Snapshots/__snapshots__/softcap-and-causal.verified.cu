@@ -9,6 +9,7 @@ struct SoftcapCausal {
 
   static constexpr bool kHasDerivative = true;
   static constexpr int kLearnables = 1;
+  static constexpr bool kLearnsFromScore = true;
   static constexpr bool kHasScore = true;
   static constexpr bool kScoreIsLog2 = true;
   static constexpr float kScoreFactor = 1.0f;
@@ -26,7 +27,7 @@ struct SoftcapCausal {
     Head head;
 #line 13 "Softcaps.cs"
     head.v0 = scale * (1.0f / cap);
-#line 30 "SoftcapCausal.cu"
+#line 31 "SoftcapCausal.cu"
     return head;
   }
   template <typename Q>
@@ -46,19 +47,54 @@ struct SoftcapCausal {
                         int b, int h, Q q, Kv kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 50 "SoftcapCausal.cu"
+#line 51 "SoftcapCausal.cu"
   }
+#if defined(FLEX_BACKWARD) || defined(FLEX_EVALUATE_GRADIENT)
+
+  // The score, and the method's derivative by the score that enters.
+  template <typename Q, typename Kv>
+  FLEX_DEVICE float score_and_derivative(const Head& head, const Row& row, const Column& column,
+                                         float dot, int b, int h, Q q, Kv kv, float& derivative) const {
+#line 13 "Softcaps.cs"
+    const float v1 = flex::fast_tanh(dot * head.v0);
+#line 61 "SoftcapCausal.cu"
+    derivative = 1.0f - v1 * v1;
+    return cap * flex::kLog2E * v1;
+  }
+
+  static constexpr int kHeadSums = 1;
+  static constexpr int kQuerySums = 0;
+  static constexpr int kKeySums = 0;
+  static constexpr int kDistanceSums = 0;
+
+  // What a pair adds to the gradients of captures; the gradient is that of its score.
+  template <typename Q, typename Kv, typename Sums>
+  FLEX_DEVICE void learn(const Head& head, const Row& row, const Column& column,
+                         float dot, int b, int h, Q q, Kv kv, float gradient, Sums& sums) const {
+#line 13 "Softcaps.cs"
+    const float v1 = dot * head.v0;
+#line 13 "Softcaps.cs"
+    const float v2 = flex::fast_tanh(v1);
+#line 79 "SoftcapCausal.cu"
+    sums.template add_to_head<0>(flex::contribution(gradient, v2 - v1 * (1.0f - v2 * v2)));
+  }
+
+  template <typename Sums>
+  FLEX_DEVICE void write_head(int b, int h, const float (&totals)[kHeadSums], Sums& sums) const {
+    sums.template add<0>(totals[0]);
+  }
+#endif
 
   // The methods as written, in natural units.
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 13 "Softcaps.cs"
     return cap * flex::tanh(score / cap);
-#line 57 "SoftcapCausal.cu"
+#line 93 "SoftcapCausal.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 62 "SoftcapCausal.cu"
+#line 98 "SoftcapCausal.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -87,11 +123,13 @@ flex_backward(const __grid_constant__ flex::Backward<SoftcapCausal>::Arguments a
     const __grid_constant__ SoftcapCausal variant) {
   flex::Backward<SoftcapCausal>::run(arguments, variant);
 }
+#if !FLEX_HOPPER
 extern "C" __global__ void __launch_bounds__(flex::BackwardQuery<SoftcapCausal>::kThreads, flex::BackwardQuery<SoftcapCausal>::kMinBlocks)
 flex_backward_query(const __grid_constant__ flex::Backward<SoftcapCausal>::Arguments arguments,
     const __grid_constant__ SoftcapCausal variant) {
   flex::BackwardQuery<SoftcapCausal>::run(arguments, variant);
 }
+#endif
 extern "C" __global__ void __launch_bounds__(flex::BackwardFinish<SoftcapCausal>::kThreads, flex::BackwardFinish<SoftcapCausal>::kMinBlocks)
 flex_backward_finish(const __grid_constant__ flex::Backward<SoftcapCausal>::Arguments arguments,
     const __grid_constant__ SoftcapCausal variant) {

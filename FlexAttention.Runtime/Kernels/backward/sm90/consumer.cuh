@@ -26,7 +26,6 @@ struct Consumer {
   using Row = typename Variant::Row;
   using Column = typename Variant::Column;
   using Staging = flex::backward_sm90::Staging<Variant>;
-  using Sums = LearnedSums<Variant>;
 
   static constexpr int kScores = kBlockM / 2;  // of a thread
   static constexpr int kPacked = kBlockM / 4;
@@ -34,7 +33,11 @@ struct Consumer {
   static constexpr int kKeySteps = kBlockN / 16;
   static constexpr int kPartValues = kPartColumns / 2;
   static constexpr bool kLearns = config::kNeedsCaptures && Variant::kLearnables > 0;
+  /// Whether what the captures learn, or a derivative that is computed with it, depends on the scores.
+  static constexpr bool kKeepsDots = kLearns && (Variant::kHasDerivative || Variant::kLearnsFromScore);
   static constexpr bool kNeedsScores = config::kNeedsQuery || config::kNeedsKey || kLearns;
+  using Sums = LearnedSums<Variant, kLearns>;
+
   static constexpr int kStep = 16 * kGroupRowBytes / 16;  // 16 rows further, in a descriptor
 
   const Arguments& arguments;
@@ -83,7 +86,7 @@ struct Consumer {
   FLEX_DEVICE void step(const Announcement& tile, float (&d_keys)[kHeadColumns / 2],
                         float (&d_values)[kValueColumns / 2], Sums& sums) {
     float scores[kScores];
-    float dots[kLearns ? kScores : 1];
+    float dots[kKeepsDots ? kScores : 1];
     float gradients[kScores];
     float sum[kPartValues];
     u32 weights[kPacked];
@@ -209,7 +212,7 @@ struct Consumer {
   }
 
   /// Calls visit(index, row, column, q, kv) for each of this thread's pairs of four neighbours: two queries by two
-  /// keys, in the order of the accumulators. Queries are in two parts, so that what does not depend on the second,
+  /// keys, in the order of the accumulators. Both are in two parts, so that what does not depend on the second,
   /// which is known when this is compiled, is computed once.
   template <typename Visit>
   FLEX_DEVICE void visit_pairs(const Announcement& tile, int j, Visit visit) const {
@@ -219,7 +222,8 @@ struct Consumer {
       const Row row = staging.rows[stage()].read(lane % 4 * 2 + 8 * j + c);
       FLEX_UNROLL
       for (int r = 0; r < 2; ++r) {
-        visit(4 * j + 2 * r + c, row, staging.columns[stage()].read(key + 8 * r), q, work.start + key + 8 * r);
+        visit(4 * j + 2 * r + c, row, staging.columns[stage()].read(key + 8 * r), q,
+              Key{work.start + key, 8 * r});
       }
     }
   }
@@ -235,8 +239,8 @@ struct Consumer {
     for (int j = 0; j < kBlockM / 8; ++j) {
       const float2 reference = *reinterpret_cast<const float2*>(lse + 8 * j);
       float derivatives[4];
-      visit_pairs(tile, j, [&](int i, const Row& row, const Column& column, Key q, int kv) {
-        if constexpr (kLearns) dots[i] = scores[i];
+      visit_pairs(tile, j, [&](int i, const Row& row, const Column& column, Key q, Key kv) {
+        if constexpr (kKeepsDots) dots[i] = scores[i];
         const float score = hooks.template apply<kMasked>(scores[i], row, column, q, kv, derivatives[i % 4]);
         scores[i] = exp2_approx(score * scale - (i % 2 == 0 ? reference.x : reference.y));
       });
@@ -251,25 +255,28 @@ struct Consumer {
 
   /// Adds to the gradients of the captures; then multiplies the weights with the derivatives, which are computed a
   /// second time: there are no registers to keep them in.
-  FLEX_DEVICE void learn(const Announcement& tile, float (&weights)[kScores], const float (&dots)[kScores],
-                         const float (&gradients)[kScores], Sums& sums) const {
+  FLEX_DEVICE void learn(const Announcement& tile, float (&weights)[kScores],
+                         const float (&dots)[kKeepsDots ? kScores : 1], const float (&gradients)[kScores],
+                         Sums& sums) const {
     const Hooks hooks = hooks_of(tile);
     const float* delta = pipeline.delta[stage()] + lane % 4 * 2;
     sums.next_head(tile.head);
     FLEX_UNROLL
     for (int j = 0; j < kBlockM / 8; ++j) {
       const float2 mean = *reinterpret_cast<const float2*>(delta + 8 * j);
-      visit_pairs(tile, j, [&](int i, const Row& row, const Column& column, Key q, int kv) {
+      visit_pairs(tile, j, [&](int i, const Row& row, const Column& column, Key q, Key kv) {
         const float gradient =
             score_gradient<Hooks::kMayReject>(weights[i], gradients[i], i % 2 == 0 ? mean.x : mean.y);
-        hooks.learn(dots[i], row, column, q, kv, gradient, sums);
+        const float dot = kKeepsDots ? dots[kKeepsDots ? i : 0] : 0.0f;
+        hooks.learn(dot, row, column, q, kv, gradient, sums);
         if constexpr (Variant::kHasDerivative) {
           float derivative;
-          hooks.template apply<false>(dots[i], row, column, q, kv, derivative);
+          hooks.template apply<false>(dot, row, column, q, kv, derivative);
           weights[i] *= derivative;
         }
       });
     }
+    sums.end_tile();
   }
 
   /// Weights and their gradients become gradients of scores.

@@ -52,7 +52,7 @@ struct Stager {
 
  private:
   FLEX_DEVICE void fill(const Work& work, const Announcement& tile, int stage) {
-    if (Hooks::kHasScore || tile.masked) {
+    if (Variant::kHasScore || tile.masked) {
       const Hooks hooks(arguments.problem.forward, variant, Position{work.b, tile.head});
       if (lane() == 0) staging.heads[stage].write(0, hooks.head);
       for (int i = lane(); i < kBlockM; i += 32) staging.rows[stage].write(i, hooks.row(tile.start + i));

@@ -1,0 +1,118 @@
+using System.Globalization;
+using FlexAttention.Generators.Analysis;
+using FlexAttention.Generators.Ir;
+using FlexAttention.Generators.Models;
+using FlexAttention.Generators.Transforms;
+
+namespace FlexAttention.Generators.Emit.Cuda;
+
+/// <summary>
+/// Writes <c>learn</c>, which adds what a pair contributes to the gradients of captures, and the functions that write the sums over
+/// pairs which share an element.
+/// </summary>
+internal sealed class LearningHookWriter
+{
+    private const string PairTemplate = "template <typename Q, typename Kv, typename Sums>";
+
+    private readonly HookScope _scope;
+    private readonly KernelGradient _gradient;
+    private readonly KernelGraph _graph;
+    private readonly SourceWriter _writer;
+    private readonly LearnedSum[] _sums;
+    private readonly CaptureDerivative[] _ofPairs;
+    private readonly int[] _learnables;
+
+    public LearningHookWriter(HookScope scope, KernelGradient gradient)
+    {
+        (_scope, _gradient, _graph, _writer) = (scope, gradient, scope.Staged.Graph, scope.Unit.Writer);
+        _sums = LearnedSum.Of(gradient.ByCapture, indices => LearnedElements.ReachOf(_graph, indices));
+        _ofPairs = [.. gradient.ByCapture.Where(item => LearnedElements.ReachOf(_graph, item.Indices) == ElementReach.Pair)];
+        _learnables = scope.Unit.Learnables;
+    }
+
+    public void Write()
+    {
+        _writer.WriteLine();
+        foreach (LearnedSum sum in _sums)
+            _writer.WriteLine($"static constexpr int {sum.Constant} = {Text(sum.Items.Count)};");
+        _writer.WriteLine();
+        _writer.WriteLine("// What a pair adds to the gradients of captures; the gradient is that of its score.");
+        WriteLearn();
+        foreach (LearnedSum sum in _sums.Where(static sum => sum.Items.Count > 0))
+            WriteTotals(sum);
+    }
+
+    private void WriteLearn()
+    {
+        using (_scope.PairFunction("void learn", $"float dot, {HookScope.PairParameters}, float gradient, Sums& sums", PairTemplate))
+        {
+            BodyWriter body = _scope.CreateBody();
+            KernelGradient needed = _gradient with { ByScore = KernelGraph.None };
+            body.Write([.. LearnedElements.NeededByPairs(_graph, needed).Where(node => !IsOne(node))]);
+            _scope.Unit.Lines.Leave();
+            foreach (LearnedSum sum in _sums)
+                WriteContributions(sum, body);
+            foreach (CaptureDerivative item in _ofPairs)
+                WriteAddition(item.Capture, Contribution(item, body), item.Indices.Select(i => body[i]));
+            foreach (LoopDerivative item in _gradient.ByLoop)
+                WriteLoop(item, body);
+            _scope.Unit.Lines.Leave();
+        }
+    }
+
+    private void WriteContributions(LearnedSum sum, BodyWriter body)
+    {
+        string place = sum.Argument.Length > 0 ? ", " + sum.Argument : "";
+        for (int i = 0; i < sum.Items.Count; i++)
+        {
+            string contribution = Contribution(sum.Items[i], body);
+            _writer.WriteLine($"sums.template add_to_{sum.Name}<{Text(i)}>({contribution}{place});");
+        }
+    }
+
+    private void WriteLoop(LoopDerivative item, BodyWriter body) => body.WriteLoop(item.Loop, results =>
+        WriteAddition(item.Capture, Contribution(results[0]), results.Skip(1)));
+
+    private void WriteAddition(int capture, string value, IEnumerable<CudaExpression> indices)
+    {
+        IEnumerable<string> arguments = indices.Select(static index => index.Text).Prepend(value);
+        _writer.WriteLine($"sums.template add<{Text(_learnables[capture])}>({string.Join(", ", arguments)});");
+    }
+
+    /// <summary>The function that writes the totals of one place.</summary>
+    private void WriteTotals(LearnedSum sum)
+    {
+        string place = sum.Parameter.Length > 0 ? ", " + sum.Parameter : "";
+        _writer.WriteLine();
+        _writer.WriteLine("template <typename Sums>");
+        using (_writer.Block($"FLEX_DEVICE void write_{sum.Name}(int b, int h{place}, const float (&totals)[{sum.Constant}], Sums& sums) const"))
+        {
+            BodyWriter body = _scope.CreatePlainBody();
+            if (sum.Reach == ElementReach.Distance)
+                NameDistances(body);
+            body.Write([.. sum.Items.SelectMany(static item => item.Indices)]);
+            for (int i = 0; i < sum.Items.Count; i++)
+                WriteAddition(sum.Items[i].Capture, $"totals[{Text(i)}]", sum.Items[i].Indices.Select(index => body[index]));
+            _scope.Unit.Lines.Leave();
+        }
+    }
+
+    private void NameDistances(BodyWriter body)
+    {
+        for (int i = 0; i < _graph.Nodes.Count; i++)
+        {
+            int sign = LearnedElements.DistanceSign(_graph.Nodes, i);
+            if (sign != 0)
+                body[i] = sign > 0 ? CudaExpression.Primary("distance") : new CudaExpression("-distance", Precedence.Unary, IsCheap: true);
+        }
+    }
+
+    private bool IsOne(int derivative) => _graph.Nodes[derivative] is ConstantNode constant && constant.Is(1);
+
+    private string Contribution(CaptureDerivative item, BodyWriter body) =>
+        IsOne(item.Derivative) ? "gradient" : Contribution(body[item.Derivative]);
+
+    private static string Contribution(CudaExpression derivative) => $"flex::contribution(gradient, {derivative})";
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
