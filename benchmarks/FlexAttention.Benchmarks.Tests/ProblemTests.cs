@@ -50,6 +50,40 @@ public sealed class ProblemTests
         });
     }
 
+    [Test]
+    public void SampledGradients_FindAnError()
+    {
+        var shape = new ProblemShape(Batch: 2, QHeads: 4, KvHeads: 2, QLength: 24, KvLength: 24, HeadDim: 16);
+        var noise = new NormalNoise<BFloat16>(static number => (BFloat16)number);
+        using var inputs = new InputSet<BFloat16>(
+            noise.Next(Device.Cpu, shape.Queries),
+            noise.Next(Device.Cpu, shape.Keys),
+            noise.Next(Device.Cpu, shape.Keys),
+            new(DeviceTensor<BFloat16>.Create(Device.Cpu, shape.Queries), DeviceTensor<float>.Create(Device.Cpu, shape.Rows)))
+        {
+            DOutput = noise.Next(Device.Cpu, shape.Queries),
+        };
+        using var problem = new Problem
+        {
+            Variant = "softcap",
+            Shape = shape,
+            Call = static (set, options) => Variants.SoftcapKernel.Forward(set.Q, set.K, set.V, set.Output, options),
+            Backward = static (set, options) => Variants.SoftcapKernel.Backward(set.Q, set.K, set.V, set.Output, set.DOutput!, options),
+            Score = static (score, b, h, q, kv) => Variants.Softcap((float)score, b, h, q, kv),
+            Derivative = static (score, _, _, _, _) => 1 - Math.Pow(Math.Tanh(score / Variants.Cap), 2),
+            Mask = Variants.Causal,
+        };
+        problem.Call(inputs, new ForwardOptions { ReturnLse = true });
+        SampledGradients reference = SampledGradients.Of(inputs, problem);
+        Assert.Multiple(() =>
+        {
+            Assert.That(reference.ErrorOf(() => problem.Backward(inputs, problem.BackwardOptions())), Is.LessThan(0.05));
+            Assert.That(
+                reference.ErrorOf(() => Variants.NoneKernel.Backward(inputs.Q, inputs.K, inputs.V, inputs.Output, inputs.DOutput!)),
+                Is.GreaterThan(0.5));
+        });
+    }
+
     private static long Count(int length, MaskFunction mask)
     {
         long count = 0;

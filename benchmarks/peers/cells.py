@@ -7,7 +7,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.attention.flex_attention import create_block_mask, flex_attention
 from torch.nn.functional import scaled_dot_product_attention
 
-from variants import mask_of, score_of
+from variants import mask_of, score_of, table_of
 
 BACKENDS = {"fa2": SDPBackend.FLASH_ATTENTION, "cudnn": SDPBackend.CUDNN_ATTENTION}
 
@@ -17,6 +17,9 @@ class Peer:
 
     is_synchronous = False
     calls = None
+    # Cycles that the GPU spins before the calls of a timing, for each: the host has queued them when it starts on them.
+    # The slowest host code of a forward call takes about 0.1 ms.
+    head_start = 250_000
 
     def __init__(self, call, sets):
         self.call = call
@@ -27,6 +30,24 @@ class Peer:
 
     def blocks(self):
         return None
+
+
+class BackwardPeer(Peer):
+    """The backward call alone, on outputs that forward calls have made before."""
+
+    head_start = 800_000
+
+    def __init__(self, forward, sets, further):
+        # Buffers that a backward call may overwrite cannot serve the next one.
+        torch._functorch.config.donated_buffer = False
+        graphs = []
+        for *inputs, d_output in sets:
+            graphs.append((forward(*inputs), inputs + further, d_output))
+        super().__init__(self.gradients, graphs)
+
+    @staticmethod
+    def gradients(output, inputs, d_output):
+        return torch.autograd.grad(output, inputs, d_output, retain_graph=True)
 
 
 class BlockMaskPeer(Peer):
@@ -54,17 +75,24 @@ class Cell:
     def peer(self, name):
         if self.cell["suite"] == "blockmask":
             return BlockMaskPeer(self.block_mask())
-        return Peer(self.flex() if name == "flex" else self.sdpa(BACKENDS[name]), self.sets)
+        table = table_of(self.cell)
+        forward = self.flex(table) if name == "flex" else self.sdpa(BACKENDS[name])
+        if self.cell["suite"] != "backward":
+            return Peer(forward, self.sets)
+        return BackwardPeer(forward, self.sets, [table] if table is not None and table.requires_grad else [])
 
     def inputs(self):
         cell = self.cell
         q = (cell["B"], cell["Hq"], cell["q_length"], cell["D"])
         kv = (cell["B"], cell["Hkv"], cell["kv_length"], cell["D"])
-        return [torch.randn(shape, dtype=torch.bfloat16, device="cuda") for shape in (q, kv, kv)]
+        made = [torch.randn(shape, dtype=torch.bfloat16, device="cuda") for shape in (q, kv, kv)]
+        if cell["suite"] != "backward":
+            return made
+        return [tensor.requires_grad_() for tensor in made] + [torch.randn(q, dtype=torch.bfloat16, device="cuda")]
 
-    def flex(self):
+    def flex(self, table=None):
         cell = self.cell
-        mask, score = mask_of(cell), score_of(cell)
+        mask, score = mask_of(cell), score_of(cell, table)
         blocks = None
         if mask is not None:
             blocks = create_block_mask(mask, None, None, cell["q_length"], cell["kv_length"], device="cuda")

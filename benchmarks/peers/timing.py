@@ -7,9 +7,6 @@ import torch
 WARM_UPS = 2
 MINIMUM_CALLS = 3
 MAXIMUM_CALLS = 100
-# Cycles that the GPU spins before the calls of a timing: the host has queued them when it starts on them. The
-# slowest host code here takes about 0.1 ms a call.
-HEAD_START_A_CALL = 250_000
 
 
 def warm_up(peer):
@@ -32,7 +29,7 @@ def burst(peer, calls):
     start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
     # Clocks and caches settle in the same share of uncounted calls as GpuTimer.cs makes.
     uncounted = WARM_UPS + calls // 4
-    torch.cuda._sleep(HEAD_START_A_CALL * (calls + uncounted))
+    torch.cuda._sleep(peer.head_start * (calls + uncounted))
     for i in range(uncounted):
         peer(i)
     start.record()

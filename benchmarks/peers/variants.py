@@ -14,7 +14,7 @@ def mask_of(cell):
     def causal(b, h, q, kv):
         return q >= kv
 
-    if cell["variant"] == "none":
+    if cell["variant"] == "none" or cell["variant"].startswith("relative_bias"):
         return None
     if cell["variant"] == "sliding_window":
         window = cell["window"]
@@ -25,11 +25,22 @@ def mask_of(cell):
     return causal
 
 
-def score_of(cell):
+def score_of(cell, table=None):
     if cell["variant"] == "alibi":
         heads = cell["Hq"]
         slopes = torch.exp2(-8.0 * torch.arange(1, heads + 1, device="cuda") / heads)
         return lambda score, b, h, q, kv: score + slopes[h] * (kv - q)
     if cell["variant"] == "softcap":
         return lambda score, b, h, q, kv: 30.0 * torch.tanh(score / 30.0)
+    if table is not None:
+        last = cell["kv_length"] - 1
+        return lambda score, b, h, q, kv: score + table[h, q - kv + last]
     return None
+
+
+def table_of(cell):
+    """The captured table of a relative bias, which learns unless the cell says that it is fixed."""
+    if not cell["variant"].startswith("relative_bias"):
+        return None
+    table = torch.rand(cell["Hq"], 2 * cell["kv_length"] - 1, device="cuda") - 0.5
+    return table.requires_grad_(cell["variant"] == "relative_bias")

@@ -20,8 +20,11 @@ internal static class PeerNames
     /// <summary>Those on a GPU.</summary>
     public static IReadOnlyList<string> All { get; } = [FlashAttention2, Cudnn, Flex];
 
-    /// <summary>The peers that can express a cell's variant.</summary>
-    public static IEnumerable<string> Of(Cell cell) => cell.Suite != "blockmask" && cell.Variant is "none" or "causal" ? All : [Flex];
+    /// <summary>The peers that can express a cell's variant; reproducible calls are compared with ours alone.</summary>
+    public static IEnumerable<string> Of(Cell cell) =>
+        cell.Variant.EndsWith("_reproducible", StringComparison.Ordinal) ? []
+        : cell.Suite != "blockmask" && cell.Variant is "none" or "causal" ? All
+        : [Flex];
 
     /// <summary>Peers as tables show them: the one that is most alike comes last.</summary>
     public static IEnumerable<string> InOrder(IEnumerable<string> names) => names.OrderBy(name => name switch

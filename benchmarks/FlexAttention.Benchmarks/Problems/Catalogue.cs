@@ -26,6 +26,7 @@ internal static class Catalogue
         Variant = "none",
         Shape = shape,
         Call = static (set, options) => Variants.NoneKernel.Forward(set.Q, set.K, set.V, set.Output, options),
+        Backward = static (set, options) => Variants.NoneKernel.Backward(set.Q, set.K, set.V, set.Output, set.DOutput!, options),
     };
 
     private static Problem Causal(CudaDevice gpu, ProblemShape shape) => new()
@@ -33,6 +34,7 @@ internal static class Catalogue
         Variant = "causal",
         Shape = shape,
         Call = static (set, options) => Variants.CausalKernel.Forward(set.Q, set.K, set.V, set.Output, options),
+        Backward = static (set, options) => Variants.CausalKernel.Backward(set.Q, set.K, set.V, set.Output, set.DOutput!, options),
         Mask = Variants.Causal,
         Blocks = CausalBlocks(gpu, shape),
     };
@@ -46,6 +48,7 @@ internal static class Catalogue
             Variant = "alibi",
             Shape = shape,
             Call = (set, options) => Variants.AlibiKernel.Forward(set.Q, set.K, set.V, slopes, set.Output, options),
+            Backward = (set, options) => Variants.AlibiKernel.Backward(set.Q, set.K, set.V, slopes, set.Output, set.DOutput!, options),
             Score = (score, b, h, q, kv) => Variants.Alibi((float)score, b, h, q, kv, values),
             Mask = Variants.Causal,
             Blocks = CausalBlocks(gpu, shape),
@@ -58,7 +61,9 @@ internal static class Catalogue
         Variant = "softcap",
         Shape = shape,
         Call = static (set, options) => Variants.SoftcapKernel.Forward(set.Q, set.K, set.V, set.Output, options),
+        Backward = static (set, options) => Variants.SoftcapKernel.Backward(set.Q, set.K, set.V, set.Output, set.DOutput!, options),
         Score = static (score, b, h, q, kv) => Variants.Softcap((float)score, b, h, q, kv),
+        Derivative = static (score, _, _, _, _) => 1 - Math.Pow(Math.Tanh(score / Variants.Cap), 2),
         Mask = Variants.Causal,
         Blocks = CausalBlocks(gpu, shape),
     };
@@ -68,6 +73,8 @@ internal static class Catalogue
         Variant = "sliding_window",
         Shape = shape,
         Call = static (set, options) => Variants.SlidingWindowKernel.Forward(set.Q, set.K, set.V, Window, set.Output, options),
+        Backward = static (set, options) =>
+            Variants.SlidingWindowKernel.Backward(set.Q, set.K, set.V, Window, set.Output, set.DOutput!, options),
         Mask = static (b, h, q, kv) => Variants.SlidingWindow(b, h, q, kv, Window),
         Blocks = Variants.SlidingWindowKernel.CreateBlockMask(
             shape.Batch, shape.QHeads, shape.QLength, shape.KvLength, Window, new() { Device = gpu }),
@@ -82,6 +89,7 @@ internal static class Catalogue
             Variant = "document",
             Shape = shape,
             Call = (set, options) => Variants.DocumentKernel.Forward(set.Q, set.K, set.V, ids, set.Output, options),
+            Backward = (set, options) => Variants.DocumentKernel.Backward(set.Q, set.K, set.V, ids, set.Output, set.DOutput!, options),
             Mask = (b, h, q, kv) => Variants.Document(b, h, q, kv, values),
             Blocks = Variants.DocumentKernel.CreateBlockMask(
                 shape.Batch, shape.QHeads, shape.QLength, shape.KvLength, ids, new() { Device = gpu }),

@@ -12,7 +12,11 @@ internal sealed class InputSets : IDisposable
 
     private readonly InputSet<BFloat16>[] _sets;
 
-    public InputSets(CudaDevice gpu, ProblemShape shape)
+    /// <summary>Makes the sets.</summary>
+    /// <param name="gpu">The GPU.</param>
+    /// <param name="shape">The extents.</param>
+    /// <param name="backward">Whether the outputs have an lse and a gradient.</param>
+    public InputSets(CudaDevice gpu, ProblemShape shape, bool backward = false)
     {
         var noise = new NormalNoise<BFloat16>(static number => (BFloat16)number);
         _sets = new InputSet<BFloat16>[CountFor(shape.Bytes)];
@@ -22,9 +26,16 @@ internal sealed class InputSets : IDisposable
                 noise.Next(gpu, shape.Queries),
                 noise.Next(gpu, shape.Keys),
                 noise.Next(gpu, shape.Keys),
-                new AttentionOutput<BFloat16>(DeviceTensor<BFloat16>.Create(gpu, shape.Queries)));
+                new AttentionOutput<BFloat16>(
+                    DeviceTensor<BFloat16>.Create(gpu, shape.Queries), backward ? DeviceTensor<float>.Create(gpu, shape.Rows) : null))
+            {
+                DOutput = backward ? noise.Next(gpu, shape.Queries) : null,
+            };
         }
     }
+
+    /// <summary>All sets.</summary>
+    public IReadOnlyList<InputSet<BFloat16>> All => _sets;
 
     /// <summary>The set for a call.</summary>
     public InputSet<BFloat16> this[int call] => _sets[call % _sets.Length];

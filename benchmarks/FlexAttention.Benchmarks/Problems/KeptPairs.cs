@@ -6,7 +6,8 @@ internal static class KeptPairs
     /// <summary>The pairs of a variant of <see cref="Catalogue"/>; those with a mask have as many queries as keys.</summary>
     public static long Of(string variant, in ProblemShape shape) => variant switch
     {
-        "none" => (long)shape.QLength * shape.KvLength,
+        "none" or "none_reproducible" or "relative_bias" or "relative_bias_fixed" or "relative_bias_reproducible" =>
+            (long)shape.QLength * shape.KvLength,
         "sliding_window" => SlidingWindow(shape.KvLength, Catalogue.Window),
         "document" => Documents(PackedDocuments.TwelveStarts(shape.KvLength), shape.KvLength),
         _ => Causal(shape.KvLength),

@@ -3,7 +3,7 @@ using FlexAttention.Cpu;
 namespace FlexAttention.Benchmarks.Problems;
 
 /// <summary>One variant on one shape, with its captures and block mask, ready to be called.</summary>
-internal sealed class Problem : IDisposable
+internal sealed record Problem : IDisposable
 {
     /// <summary>The variant's name, as the peers know it.</summary>
     public required string Variant { get; init; }
@@ -14,8 +14,20 @@ internal sealed class Problem : IDisposable
     /// <summary>Queues one call.</summary>
     public required Action<InputSet<BFloat16>, ForwardOptions> Call { get; init; }
 
+    /// <summary>Queues one backward call; the inputs have a gradient of the output.</summary>
+    public required Func<InputSet<BFloat16>, BackwardOptions, AttentionGradients<BFloat16>> Backward { get; init; }
+
+    /// <summary>The gradients that backward calls are asked for.</summary>
+    public GradientKinds Gradients { get; init; } = GradientKinds.All;
+
+    /// <summary>Whether backward calls must give the same bits each time.</summary>
+    public bool Reproducible { get; init; }
+
     /// <summary>The variant's score method in double, if it has one.</summary>
     public ScoreFunction? Score { get; init; }
+
+    /// <summary>The derivative of the score method by the score that enters; null where it is 1.</summary>
+    public ScoreFunction? Derivative { get; init; }
 
     /// <summary>The variant's mask method, if it has one.</summary>
     public MaskFunction? Mask { get; init; }
@@ -29,6 +41,9 @@ internal sealed class Problem : IDisposable
     /// <summary>The options of a call.</summary>
     /// <param name="tile">The tile to ask for; the runtime's choice when null.</param>
     public ForwardOptions Options(TileOverride? tile = null) => new() { BlockMask = Blocks, Tile = tile };
+
+    /// <summary>The options of a backward call.</summary>
+    public BackwardOptions BackwardOptions() => new() { BlockMask = Blocks, Gradients = Gradients, Reproducible = Reproducible };
 
     /// <summary>What the error of a call on the given inputs is taken against.</summary>
     public SampledReference<BFloat16> ReferenceFor(InputSet<BFloat16> inputs) =>

@@ -9,6 +9,9 @@ internal sealed record Rate(string Unit, Func<ResultRow, double> Value)
 {
     private static readonly Rate Compute = new("TFLOP/s", row => ShapeOf(row, row.Length).Operations(row.Variant) / row.OursMs / 1e9);
 
+    private static readonly Rate BackwardCompute =
+        new("TFLOP/s", row => ShapeOf(row, row.Length).BackwardOperations(row.Variant) / row.OursMs / 1e9);
+
     /// <summary>One query reads all keys and values: memory is what limits it.</summary>
     private static readonly Rate Memory = new("GB/s", row => ShapeOf(row, queries: 1).Bytes / row.OursMs / 1e6);
 
@@ -16,6 +19,7 @@ internal sealed record Rate(string Unit, Func<ResultRow, double> Value)
     public static Rate? Of(string suite) => suite switch
     {
         "forward" => Compute,
+        "backward" => BackwardCompute,
         "decode" => Memory,
         _ => null,
     };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FlexAttention.Benchmarks.Suites.Backward;
 using FlexAttention.Benchmarks.Suites.BlockMasks;
 using FlexAttention.Benchmarks.Suites.ColdStart;
 using FlexAttention.Benchmarks.Suites.Cpu;
@@ -18,6 +19,7 @@ internal static partial class Suite
         var root = new RootCommand("Times attention variants. Every figure is a median, and says on which device it was taken.")
         {
             ForwardSuite.CreateCommand(),
+            BackwardSuite.CreateCommand(),
             BlockMaskSuite.CreateCommand(),
             DecodeSuite.CreateCommand(),
             TuneSuite.CreateCommand(),

@@ -17,7 +17,7 @@ internal static class DecodeSuite
     {
         var quick = new Option<bool>("--quick") { Description = "One cell only." };
         var command = new Command("decode", "One query on a GPU, bfloat16; calls are queued, on both sides.") { quick };
-        SuiteRun.AddTo(command, parsed => new(Cells(parsed.GetValue(quick) ? 1 : Sizes.Length), AttentionSuite.Time));
+        SuiteRun.AddTo(command, parsed => new(Cells(parsed.GetValue(quick) ? 1 : Sizes.Length), AttentionSuite.Forward));
         return command;
     }
 

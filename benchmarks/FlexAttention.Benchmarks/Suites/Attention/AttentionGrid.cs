@@ -1,16 +1,17 @@
 using System.CommandLine;
 using FlexAttention.Benchmarks.Problems;
 
-namespace FlexAttention.Benchmarks.Suites.Forward;
+namespace FlexAttention.Benchmarks.Suites.Attention;
 
-/// <summary>Which cells the forward suite times.</summary>
-internal sealed class ForwardGrid
+/// <summary>Which cells the forward and the backward suite time.</summary>
+internal sealed class AttentionGrid
 {
     private const int Batch = 4;
     private const int Heads = 16;
     private const int GroupedKvHeads = 4;
     private const int LargeHeadDim = 256;
     private const int LargeHeadDimLength = 8192;
+    private const int FurtherLength = 8192;
 
     private readonly Option<string[]> _variants = new("--variants") { AllowMultipleArgumentsPerToken = true, Description = "All by default." };
     private readonly Option<int[]> _headDims = Numbers("--head-dims", "64 and 128 by default, and some cells of 256.");
@@ -20,7 +21,15 @@ internal sealed class ForwardGrid
     private readonly Option<int> _batch = new("--batch") { DefaultValueFactory = _ => Batch };
     private readonly Option<bool> _quick = new("--quick") { Description = "A few cells only." };
 
-    public ForwardGrid() => _variants.AcceptOnlyFromAmong([.. Catalogue.All.Keys]);
+    private readonly IReadOnlyList<string> _further;
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="further">Variants beside those of every grid, at one length only.</param>
+    public AttentionGrid(params IReadOnlyList<string> further)
+    {
+        _further = further;
+        _variants.AcceptOnlyFromAmong([.. Catalogue.All.Keys, .. further]);
+    }
 
     public void AddTo(Command command)
     {
@@ -32,7 +41,7 @@ internal sealed class ForwardGrid
     public IReadOnlyList<Cell> Read(string suite, ParseResult parsed)
     {
         bool quick = parsed.GetValue(_quick);
-        string[] variants = Or(parsed.GetValue(_variants), quick ? ["none", "causal", "document"] : [.. Catalogue.All.Keys]);
+        string[] variants = Or(parsed.GetValue(_variants), quick ? ["none", "causal", "document"] : [.. Catalogue.All.Keys, .. _further]);
         int[] lengths = Or(parsed.GetValue(_lengths), quick ? [2048, 8192] : [2048, 8192, 32768]);
         int[] asked = parsed.GetValue(_headDims) ?? [], askedKvHeads = parsed.GetValue(_kvHeads) ?? [];
         int batch = parsed.GetValue(_batch), heads = parsed.GetValue(_heads);
@@ -40,6 +49,7 @@ internal sealed class ForwardGrid
             from headDim in Or(asked, quick ? [128] : [64, 128])
             from length in lengths
             from variant in variants
+            where !_further.Contains(variant) || lengths.Length == 1 || length == FurtherLength
             from kvHeads in askedKvHeads.Length > 0 ? askedKvHeads
                 : variant == "causal" && !quick && heads % GroupedKvHeads == 0 ? [heads, GroupedKvHeads]
                 : [heads]

@@ -1,0 +1,78 @@
+namespace FlexAttention.Benchmarks.Problems;
+
+/// <summary>
+/// Some rows of the gradients of queries, keys and values in double, computed on the host from the same inputs and the same
+/// forward results: what the error of backward kernels is taken against. The first and the last row among them, of the first
+/// and the last head.
+/// </summary>
+internal sealed class SampledGradients
+{
+    private const int RandomRows = 2;
+
+    private readonly IReadOnlyList<Row> _rows;
+
+    private SampledGradients(IReadOnlyList<Row> rows) => _rows = rows;
+
+    /// <summary>Which gradient a row is of.</summary>
+    private enum Kind
+    {
+        Query,
+        Key,
+        Value,
+    }
+
+    /// <summary>Computes the rows.</summary>
+    /// <param name="inputs">The tensors of the calls to check, with what a forward call has written.</param>
+    /// <param name="problem">The variant.</param>
+    public static SampledGradients Of(InputSet<BFloat16> inputs, Problem problem)
+    {
+        var random = new Random(4);
+        ProblemShape shape = problem.Shape;
+        IEnumerable<(int B, int Head)> heads = ((int, int)[])[(0, 0), (shape.Batch - 1, shape.KvHeads - 1)];
+        int[] rows = [0, shape.KvLength - 1, .. Enumerable.Range(0, RandomRows).Select(_ => random.Next(shape.KvLength))];
+        return new SampledGradients([.. heads.Distinct().SelectMany(head => RowsOf(inputs, problem, head.B, head.Head, rows))]);
+    }
+
+    /// <summary>The largest absolute error of the rows of a call's gradients; infinite where one is not finite.</summary>
+    public double ErrorOf(Func<AttentionGradients<BFloat16>> call)
+    {
+        using AttentionGradients<BFloat16> gradients = call();
+        return _rows.Select(row => row.ErrorIn(gradients)).Aggregate(Math.Max);
+    }
+
+    private static Row[] RowsOf(InputSet<BFloat16> inputs, Problem problem, int b, int kvHead, int[] rows)
+    {
+        int group = problem.Shape.QHeads / problem.Shape.KvHeads, dimension = problem.Shape.HeadDim;
+        GradientHead[] heads = [.. Enumerable.Range(kvHead * group, group).Select(h => new GradientHead(inputs, problem, b, h))];
+        return [.. rows.Distinct().AsParallel().SelectMany(row =>
+        {
+            double[] dq = new double[dimension], dk = new double[dimension], dv = new double[dimension];
+            heads[0].AddQuery(row, dq);
+            foreach (GradientHead head in heads)
+                head.AddKey(row, dk, dv);
+            return (Row[])
+            [
+                new(Kind.Query, b, kvHead * group, row, dq),
+                new(Kind.Key, b, kvHead, row, dk),
+                new(Kind.Value, b, kvHead, row, dv),
+            ];
+        })];
+    }
+
+    private sealed record Row(Kind Kind, int B, int H, int Index, double[] Expected)
+    {
+        public double ErrorIn(AttentionGradients<BFloat16> gradients)
+        {
+            DeviceTensor<BFloat16> tensor = Kind switch
+            {
+                Kind.Query => gradients.Dq,
+                Kind.Key => gradients.Dk,
+                _ => gradients.Dv,
+            };
+            BFloat16[] actual = tensor.Slice(0, B, 1).Slice(1, H, 1).Slice(2, Index, 1).ToArray();
+            // Math.Max lets NaN through; Enumerable.Max would drop it.
+            double error = actual.Zip(Expected, static (item, expected) => Math.Abs(item - expected)).Aggregate(Math.Max);
+            return double.IsFinite(error) ? error : double.PositiveInfinity;
+        }
+    }
+}
