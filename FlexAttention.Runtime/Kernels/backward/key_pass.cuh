@@ -32,14 +32,25 @@ struct KeyPass {
   static constexpr int kKeys = Products::kRows;  // of a thread
   static constexpr int kStages = config::kStages;
   static constexpr bool kScoreGradient = kKey || kCaptures;
+  static constexpr int kNoHead = -2;
 
   using Scores = typename Products::template Sums<kBlockM>;
   using QkLayout = TileLayout<config::kHeadDim>;
   using VoLayout = TileLayout<config::kValueDim>;
   static constexpr int kStageElements = kBlockM * (QkLayout::kStride + VoLayout::kStride);
 
-  /// The statistics of a tile's queries, and what the variant computes of each.
+  /// Where a head's rows lie.
+  struct Rows {
+    const Element* q;
+    const Element* d_output;
+    const float* lse;
+    const float* delta;
+  };
+
+  /// What is shared: the addresses of a head, the statistics of a tile's queries, and what the variant computes of
+  /// each.
   struct Queries {
+    Rows head;
     alignas(16) float lse[kStages][kBlockM];
     alignas(16) float delta[kStages][kBlockM];
     Row rows[2][kBlockM];
@@ -85,7 +96,7 @@ struct KeyPass {
     __syncthreads();  // an earlier pass has written its results from where the keys come to lie
     load_keys();
     QueryTile tile = tiles.next();
-    load(tile, 0);
+    load(tile, 0, kNoHead);
     while (tile.valid()) tile = run_head(tile);
     cp_async_wait<0>();
     __syncthreads();  // without a tile of queries nobody has waited for the keys
@@ -103,6 +114,7 @@ struct KeyPass {
     FLEX_UNROLL
     for (int r = 0; r < kKeys; ++r) head.columns[r] = head.hooks.column(key(r));
     learned.next_head(h);
+    if (threadIdx.x == 0) queries.head = rows_of(h);  // the last tile of the head before did not read them
     while (tile.head == h) {
       while (tile.head == h && tile.masked) tile = step<true>(tile, head);
       if constexpr (!Tiles::kAllMasked) {
@@ -127,27 +139,37 @@ struct KeyPass {
   FLEX_DEVICE Element* q_tile(int stage) const { return stages + stage * kStageElements; }
   FLEX_DEVICE Element* d_output_tile(int stage) const { return q_tile(stage) + kBlockM * QkLayout::kStride; }
 
-  /// Starts to read a tile of queries.
-  FLEX_DEVICE void load(QueryTile tile, int stage) const {
-    if (tile.valid()) {
-      const ForwardArguments& forward = arguments.forward;
-      const Position head = position(tile.head);
-      TileLoader<kBlockM, config::kHeadDim, kThreads>{q_tile(stage), forward.q_stride[2], forward.q_length,
-                                                      forward.head_dim}
-          .load(Matrices::of(forward, head).q, tile.start);
-      TileLoader<kBlockM, config::kValueDim, kThreads>{d_output_tile(stage), arguments.d_output_stride[2],
-                                                       forward.q_length, forward.value_dim}
-          .load(d_output_of(arguments, head), tile.start);
-      load_statistics(workspace_row(arguments, head) + tile.start, stage);
-    }
+  FLEX_DEVICE Rows rows_of(int h) const {
+    const Position head = position(h);
+    const i64 row = workspace_row(arguments, head);
+    return {Matrices::of(arguments.forward, head).q, d_output_of(arguments, head), arguments.lse_log2 + row,
+            arguments.delta + row};
+  }
+
+  /// Starts to read a tile of queries. The addresses of the current head wait in shared memory, behind a volatile
+  /// pointer so that they stay there: they are needed once a tile, and registers are what this kernel lacks.
+  FLEX_DEVICE void load(QueryTile tile, int stage, int current_head) const {
+    if (tile.valid()) load_rows(tile.head == current_head ? current_rows() : rows_of(tile.head), tile.start, stage);
     cp_async_commit();
   }
 
-  FLEX_DEVICE void load_statistics(i64 row, int stage) const {
+  FLEX_DEVICE Rows current_rows() const {
+    const volatile Rows& head = queries.head;
+    return {head.q, head.d_output, head.lse, head.delta};
+  }
+
+  FLEX_DEVICE void load_rows(const Rows& head, int start, int stage) const {
+    const ForwardArguments& forward = arguments.forward;
+    TileLoader<kBlockM, config::kHeadDim, kThreads>{q_tile(stage), forward.q_stride[2], forward.q_length,
+                                                    forward.head_dim}
+        .load(head.q, start);
+    TileLoader<kBlockM, config::kValueDim, kThreads>{d_output_tile(stage), arguments.d_output_stride[2],
+                                                     forward.q_length, forward.value_dim}
+        .load(head.d_output, start);
     for (int i = thread_index() * 4; i < kBlockM; i += kThreads * 4) {
-      cp_async_16(shared_address(&queries.lse[stage][i]), arguments.lse_log2 + row + i, true);
+      cp_async_16(shared_address(&queries.lse[stage][i]), head.lse + start + i, true);
       if constexpr (kScoreGradient) {
-        cp_async_16(shared_address(&queries.delta[stage][i]), arguments.delta + row + i, true);
+        cp_async_16(shared_address(&queries.delta[stage][i]), head.delta + start + i, true);
       }
     }
   }
@@ -165,7 +187,7 @@ struct KeyPass {
     cp_async_wait<0>();
     __syncthreads();  // the queries are there, and the tile before has been read
     const QueryTile next = tiles.next();
-    if constexpr (kStages == 2) load(next, 1 - stage);
+    if constexpr (kStages == 2) load(next, 1 - stage, tile.head);
 
     Scores scores;
     Scores gradients;
@@ -187,7 +209,7 @@ struct KeyPass {
       stage = 1 - stage;
     } else {
       __syncthreads();  // the queries have been read
-      load(next, 0);
+      load(next, 0, tile.head);
     }
     row_stage = 1 - row_stage;
     return next;

@@ -42,8 +42,6 @@ struct QueryPass {
   Element* d_output_tile;
   Element* stages;  // K, then V, of each stage
   int stage = 0;
-  const Work work{};
-  Tiles tiles;
   float lse[kQueries];
   float delta[kQueries];
 
@@ -56,21 +54,22 @@ struct QueryPass {
         hooks(arguments.forward, variant, head),
         q_tile(shared),
         d_output_tile(shared + kBlockQ * QkLayout::kStride),
-        stages(shared + kBlockQ * (QkLayout::kStride + VoLayout::kStride)),
-        tiles(arguments.forward, work) {
+        stages(shared + kBlockQ * (QkLayout::kStride + VoLayout::kStride)) {
     dq.clear();
   }
 
   FLEX_DEVICE void run() {
     load_queries();
+    const Work work{};
+    Tiles tiles(arguments.forward, work);
     KeyTile tile = tiles.next();
     load(tile, 0);
     rows.fill(hooks, Work::q_start());
     read_statistics();
     while (tile.valid) {
-      while (tile.valid && tile.masked) tile = step<true>(tile);
+      while (tile.valid && tile.masked) tile = step<true>(tile, tiles);
       if constexpr (!Tiles::kAllMasked) {
-        while (tile.valid && !tile.masked) tile = step<false>(tile);
+        while (tile.valid && !tile.masked) tile = step<false>(tile, tiles);
       }
     }
     cp_async_wait<0>();
@@ -116,7 +115,7 @@ struct QueryPass {
 
   /// One tile of keys; gives the next. With two stages the next tile is read under all of this one.
   template <bool kMasked>
-  FLEX_DEVICE KeyTile step(KeyTile tile) {
+  FLEX_DEVICE KeyTile step(KeyTile tile, Tiles& tiles) {
     cp_async_wait<0>();
     __syncthreads();  // the keys are there, and the tile before has been read
     const KeyTile next = tiles.next();
