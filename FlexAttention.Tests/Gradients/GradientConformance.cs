@@ -73,14 +73,7 @@ internal sealed class GradientConformance<T> : IDisposable
 
     private void Check(BlockMask? mask, string what)
     {
-        using AttentionOutput<T> output = _call.Forward(_tensors.Q, _tensors.K, _tensors.V, new ForwardOptions
-        {
-            Scale = _settings.Scale,
-            Math = _settings.Math,
-            BlockMask = mask,
-            Sinks = _sinks,
-            ReturnLse = true,
-        });
+        using AttentionOutput<T> output = Forward(mask);
         var options = new BackwardOptions
         {
             Scale = _settings.Scale,
@@ -105,6 +98,20 @@ internal sealed class GradientConformance<T> : IDisposable
             return;
         foreach ((int capture, DeviceTensor<float> gradient) in _call.Learned(gradients))
             CheckCapture(capture, gradient, what);
+    }
+
+    private AttentionOutput<T> Forward(BlockMask? mask)
+    {
+        if (!_settings.ForwardOnCpu)
+            return _call.Forward(_tensors.Q, _tensors.K, _tensors.V, Options(_sinks, mask));
+        using DeviceTensor<T> q = _tensors.Q.To(Device.Cpu), k = _tensors.K.To(Device.Cpu), v = _tensors.V.To(Device.Cpu);
+        using DeviceTensor<float>? sinks = _sinks?.To(Device.Cpu);
+        using VariantCall call = _instance.On(Device.Cpu);
+        using AttentionOutput<T> output = call.Forward(q, k, v, Options(sinks, null));
+        return new AttentionOutput<T>(output.Output.To(_call.Device), output.Lse!.To(_call.Device));
+
+        ForwardOptions Options(DeviceTensor<float>? sinks, BlockMask? mask) =>
+            new() { Scale = _settings.Scale, Math = _settings.Math, Sinks = sinks, BlockMask = mask, ReturnLse = true };
     }
 
     private bool Wants(GradientKinds kind) => _settings.Gradients.HasFlag(kind);

@@ -32,6 +32,11 @@ public sealed record GradientSettings
     /// <summary>How the tensors lie in memory.</summary>
     public TensorArrangement Arrangement { get; init; }
 
+    /// <summary>
+    /// Whether the forward results are computed on the CPU and copied: a test of a GPU's backward kernels then compiles no others.
+    /// </summary>
+    public bool ForwardOnCpu { get; init; }
+
     /// <summary>Whether a call without a block mask is made where the variant has a mask.</summary>
     public bool WithoutBlocks { get; init; } = true;
 

@@ -1,0 +1,163 @@
+using FlexAttention.Tests.Conformance;
+using FlexAttention.Tests.Infrastructure;
+using FlexAttention.Tests.Variants;
+
+namespace FlexAttention.Tests.Gradients;
+
+/// <summary>What backward calls on a GPU promise beside accuracy. Skipped, with the reason, where there is no GPU.</summary>
+[Category("Gpu")]
+[Parallelizable(ParallelScope.All)]
+public sealed class GpuBackwardTests
+{
+    private static readonly string[] Names = ["causal", "ALiBi", "learned relative bias", "tanh softcap"];
+
+    private static readonly float[] NonFinite = [float.NaN, float.PositiveInfinity];
+
+    private static readonly ProblemShape Shape = new(2, 8, 2, 390, 390, 64, 64);
+
+    private CudaDevice _gpu = null!;
+
+    [OneTimeSetUp]
+    public void RequireGpu() => _gpu = Requires.Gpu();
+
+    [Test]
+    public void ReproducibleCalls_GiveTheSameBits([ValueSource(nameof(Names))] string name)
+    {
+        using var tensors = new ProblemTensors<BFloat16>(Shape, _gpu);
+        using VariantCall call = VariantCatalogue.Find(name).Create(Shape.Variant, seed: 3).On(_gpu);
+        using AttentionOutput<BFloat16> output = call.Forward(tensors.Q, tensors.K, tensors.V, new ForwardOptions { ReturnLse = true });
+        var options = new BackwardOptions { Reproducible = true };
+        Array[] first = Run();
+        for (int run = 0; run < 3; run++)
+            Assert.That(Run(), Is.EqualTo(first));
+
+        Array[] Run()
+        {
+            using AttentionGradients<BFloat16> gradients = call.Backward(tensors.Q, tensors.K, tensors.V, output, tensors.Q, options);
+            Array[] results = [gradients.Dq.ToArray(), gradients.Dk.ToArray(), gradients.Dv.ToArray()];
+            return [.. results, .. call.Learned(gradients).Select(learned => learned.Gradient.ToArray())];
+        }
+    }
+
+    /// <summary>The last keys are hidden from all queries, by the mask or by the block mask.</summary>
+    [Test]
+    public void HiddenKeysAndValues_DoNotLeak([ValueSource(nameof(NonFinite))] float value, [Values] bool withBlockMask)
+    {
+        using var tensors = new ProblemTensors<Half>(new(1, 2, 1, 150, 200, 64, 64), _gpu);
+        using BlockMask? mask = withBlockMask ? CausalMasks.CausalKernel.CreateBlockMask(1, 2, 150, 200, new() { Device = _gpu }) : null;
+        (Half[] Dq, Half[] Dk, Half[] Dv) clean = Run(tensors, mask);
+        Spoil(tensors.K, 150, value);
+        Spoil(tensors.V, 150, value);
+        (Half[] Dq, Half[] Dk, Half[] Dv) spoilt = Run(tensors, mask);
+
+        AssertClose(spoilt.Dq, clean.Dq);
+        AssertClose(spoilt.Dk, clean.Dk);
+        AssertClose(spoilt.Dv, clean.Dv);
+        Assert.That(spoilt.Dk[(150 * 64)..], Is.All.EqualTo(Half.Zero));
+        Assert.That(spoilt.Dv[(150 * 64)..], Is.All.EqualTo(Half.Zero));
+    }
+
+    /// <summary>A key of NaN spoils the queries that see it, and no others.</summary>
+    [Test]
+    public void VisibleKeyOfNaN_SpoilsTheQueriesThatSeeIt()
+    {
+        using var tensors = new ProblemTensors<Half>(new(1, 1, 1, 150, 150, 64, 64), _gpu);
+        Spoil(tensors.K, 149, float.NaN);
+        (Half[] dq, _, _) = Run(tensors, null);
+
+        Assert.That(dq[..(149 * 64)], Has.None.NaN);
+        Assert.That(dq[(149 * 64)..], Is.All.NaN);
+    }
+
+    [Test]
+    public void GradientsOfAnEarlierCall_AreWrittenAnew_InAGraph()
+    {
+        using var tensors = new ProblemTensors<BFloat16>(Shape, _gpu);
+        using AttentionOutput<BFloat16> output =
+            CausalMasks.CausalKernel.Forward(tensors.Q, tensors.K, tensors.V, new ForwardOptions { ReturnLse = true });
+        var options = new BackwardOptions { Reproducible = true };
+        using AttentionGradients<BFloat16> expected =
+            CausalMasks.CausalKernel.Backward(tensors.Q, tensors.K, tensors.V, output, tensors.Q, options);
+        using AttentionGradients<BFloat16> gradients =
+            CausalMasks.CausalKernel.Backward(tensors.Q, tensors.K, tensors.V, output, tensors.Q, options);
+        using CudaGraph graph = CudaGraph.Capture(_gpu, stream => CausalMasks.CausalKernel.Backward(
+            tensors.Q, tensors.K, tensors.V, output, tensors.Q, gradients, new() { Reproducible = true, Stream = stream }));
+        for (int launch = 0; launch < 2; launch++)
+        {
+            gradients.Dq.CopyFrom(new BFloat16[gradients.Dq.Length]);
+            gradients.Dk.CopyFrom(new BFloat16[gradients.Dk.Length]);
+            gradients.Dv.CopyFrom(new BFloat16[gradients.Dv.Length]);
+            graph.Launch();
+            Assert.That(gradients.Dq.ToArray().SequenceEqual(expected.Dq.ToArray()), $"dq of launch {launch}");
+            Assert.That(gradients.Dk.ToArray().SequenceEqual(expected.Dk.ToArray()), $"dk of launch {launch}");
+            Assert.That(gradients.Dv.ToArray().SequenceEqual(expected.Dv.ToArray()), $"dv of launch {launch}");
+        }
+    }
+
+    [Test]
+    public void CallIntoEarlierGradients_AllocatesNothing()
+    {
+        using var tensors = new ProblemTensors<BFloat16>(Shape, _gpu);
+        using AttentionOutput<BFloat16> output =
+            CausalMasks.CausalKernel.Forward(tensors.Q, tensors.K, tensors.V, new ForwardOptions { ReturnLse = true });
+        var options = new BackwardOptions();
+        using AttentionGradients<BFloat16> gradients =
+            CausalMasks.CausalKernel.Backward(tensors.Q, tensors.K, tensors.V, output, tensors.Q, options);
+        Run();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++)
+            Run();
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+
+        void Run() => CausalMasks.CausalKernel.Backward(tensors.Q, tensors.K, tensors.V, output, tensors.Q, gradients, options);
+    }
+
+    [Test]
+    public void LoadedKernels_AreListed()
+    {
+        using var tensors = new ProblemTensors<Half>(new(1, 1, 1, 40, 40, 64, 64), _gpu);
+        Run(tensors, null);
+
+        LoadedKernelInfo[] kernels =
+        [
+            .. KernelCache.BackwardKernels.Where(kernel =>
+                kernel.Variant == CausalMasks.CausalKernel.Descriptor.Name && kernel.ElementType == ElementType.Float16),
+        ];
+        Assert.That(kernels, Is.Not.Empty);
+        Assert.That(
+            kernels.Select(kernel => kernel.Tile.Family),
+            Does.Contain(_gpu.ComputeCapability == new Version(9, 0) ? KernelFamily.Hopper : KernelFamily.Ampere));
+    }
+
+    private static (Half[] Dq, Half[] Dk, Half[] Dv) Run(ProblemTensors<Half> tensors, BlockMask? mask)
+    {
+        using AttentionOutput<Half> output = CausalMasks.CausalKernel.Forward(
+            tensors.Q, tensors.K, tensors.V, new ForwardOptions { BlockMask = mask, ReturnLse = true });
+        using AttentionGradients<Half> gradients = CausalMasks.CausalKernel.Backward(
+            tensors.Q, tensors.K, tensors.V, output, tensors.Q, new BackwardOptions { BlockMask = mask });
+        return (gradients.Dq.ToArray(), gradients.Dk.ToArray(), gradients.Dv.ToArray());
+    }
+
+    /// <summary>Overwrites the rows of each head from one on.</summary>
+    private static void Spoil(DeviceTensor<Half> tensor, int firstRow, float value)
+    {
+        int rows = (int)tensor.Shape[2], columns = (int)tensor.Shape[3];
+        Half[] items = tensor.ToArray();
+        for (int i = 0; i < items.Length; i++)
+        {
+            if (i / columns % rows >= firstRow)
+                items[i] = (Half)value;
+        }
+
+        tensor.CopyFrom(items);
+    }
+
+    /// <summary>What is computed anew adds up in another order.</summary>
+    private static void AssertClose(Half[] actual, Half[] expected)
+    {
+        double largest = expected.Select(item => Math.Abs((double)item)).Max();
+        for (int i = 0; i < expected.Length; i++)
+            Assert.That((double)actual[i], Is.EqualTo((double)expected[i]).Within(largest / 256), $"element {i}");
+    }
+}
