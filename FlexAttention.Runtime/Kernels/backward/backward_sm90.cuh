@@ -24,8 +24,9 @@ struct BackwardSm90 {
 
   static constexpr int kThreads = backward_sm90::kThreads;
   static constexpr int kMinBlocks = 1;
-  /// Warps that read the announcements of tiles, beside the consumers.
-  static constexpr int kReaders = (config::kNeedsQuery ? backward_sm90::kConsumers : 0) + Staging::kUsed;
+  /// Whether there is something to stage, and the warps that read the announcements of tiles, beside the consumers.
+  static constexpr bool kStages = Staging::kUsed || Staging::kTurns;
+  static constexpr int kReaders = (config::kNeedsQuery ? backward_sm90::kConsumers : 0) + kStages;
 
   static FLEX_DEVICE void run(const Arguments& arguments, const Variant& variant) {
     extern __shared__ uint4 dynamic[];
@@ -47,12 +48,12 @@ struct BackwardSm90 {
           if (threadIdx.x == 0) backward_sm90::Producer<Arguments, Queries>{arguments, pipeline, shared}.run(work);
           break;
         case 1:
-          if constexpr (Staging::kUsed) backward_sm90::Stager<Variant>{arguments, variant, pipeline, staging}.run(work);
+          if constexpr (kStages) backward_sm90::Stager<Variant>{arguments, variant, pipeline, staging}.run(work);
           break;
         default:
           if constexpr (config::kNeedsQuery) {
             const int part = threadIdx.x / 32 - 2;
-            backward_sm90::Adder<Arguments>{arguments, pipeline, shared, part}.run(work);
+            if (threadIdx.x % 32 == 0) backward_sm90::Adder<Variant>{arguments, pipeline, staging, shared, part}.run(work);
           }
           break;
       }

@@ -1,52 +1,58 @@
-// The adders: for each consumer warpgroup a warp that adds its part of the queries' gradients to the sums in global
+// The adders: for each consumer warpgroup one thread that adds its part of the queries' gradients to the sums in global
 // memory, by the copy engine.
 #pragma once
 
 #include "flex/arch/bulk.cuh"
 #include "flex/backward/sm90/pipeline.cuh"
+#include "flex/backward/sm90/staging.cuh"
 #include "flex/backward/sm90/turns.cuh"
 #include "flex/backward/sm90/work.cuh"
 
 namespace flex::backward_sm90 {
 
-template <typename Arguments>
+template <typename Variant>
 struct Adder {
+  using Arguments = BackwardSm90Arguments<Variant::kLearnables>;
+
   const Arguments& arguments;
   Pipeline& pipeline;
+  Staging<Variant>& staging;
   const u32 shared;
   const int part;
 
-  FLEX_DEVICE void run(const Work& work) {
+  FLEX_DEVICE void run(const Work& work) const {
+    const BackwardArguments& problem = arguments.problem;
     for (u32 tiles = 0;; ++tiles) {
+      const RingPlace<kStages> place(tiles);
       const Announcement tile = pipeline.await(tiles);
-      arrive_warp(pipeline.q_empty[RingPlace<kStages>(tiles).stage]);
+      int turn = 0;
+      if constexpr (Staging<Variant>::kTurns) {
+        if (!tile.none) {
+          barrier_wait(staging.full[place.stage], place.parity);
+          turn = staging.turns[place.stage];
+        }
+      }
+      barrier_arrive(pipeline.q_empty[place.stage]);
       if (tile.none) break;
-      if constexpr (config::kReproducible) {
-        add_in_turn(work, tile, tiles);
+      if constexpr (Staging<Variant>::kTurns) {
+        const TurnCounter counter(problem, work.b, tile.head, tile.start, part);
+        counter.await(turn);
+        add(target(work, tile), tiles);
+        bulk_wait();
+        counter.pass_on();
       } else {
-        add(work, tile, tiles);
+        add(target(work, tile), tiles);
       }
     }
   }
 
  private:
-  FLEX_DEVICE void add(const Work& work, const Announcement& tile, u32 tiles) const {
-    if (lane() != 0) return;
+  FLEX_DEVICE void add(float* target, u32 tiles) const {
     barrier_wait(pipeline.sum_full[part], tiles % 2);
-    bulk_add(target(work, tile), shared + kSumPlace + part * kPartBytes, kPartBytes);
+    bulk_add(target, shared + kSumPlace + part * kPartBytes, kPartBytes);
     bulk_commit();
     bulk_wait_read();
     barrier_arrive(pipeline.sum_empty[part]);
-  }
-
-  FLEX_DEVICE void add_in_turn(const Work& work, const Announcement& tile, u32 tiles) const {
-    const Turns turns{arguments.problem, work, tile.head, tile.start};
-    const int turn = turns.count_before();
-    if (lane() != 0) return;
-    turns.await(part, turn);
-    add(work, tile, tiles);
-    bulk_wait();
-    turns.pass_on(part);
   }
 
   FLEX_DEVICE float* target(const Work& work, const Announcement& tile) const {

@@ -8,70 +8,79 @@
 
 namespace flex::backward_sm90 {
 
+/// Counts, tile by tile of queries, the tiles of keys whose turn comes before this block's.
 struct Turns {
   const BackwardArguments& problem;
   const Work& work;
-  const int head;
-  const int start;  // the first query
+  // Tiles of one block of queries have the same number.
+  int head = -1;
+  int block = -1;
+  int turn = 0;
 
   /// How many tiles of keys behind this one see the queries. All lanes of a warp take part.
-  FLEX_DEVICE int count_before() const {
+  FLEX_DEVICE int count_before(int head, int start) {
     const ForwardArguments& forward = problem.forward;
-    const int tiles_behind = ceil_div(forward.kv_length - work.start, kBlockN) - 1;
-    if constexpr (!config::kBlockMask) return tiles_behind;
-    const int tiles = forward.mask_kv_block / kBlockN;  // of a block; the last block may have fewer
-    const int block = work.start / forward.mask_kv_block;
-    const int last = (forward.kv_length - 1) / forward.mask_kv_block;
-    const int of_last = ceil_div(forward.kv_length - last * forward.mask_kv_block, kBlockN);
-    const Count behind = count(forward.partial_offsets, forward.partial_indices, block, last) +
-                         count(forward.full_offsets, forward.full_indices, block, last);
-    const int of_block = min(tiles - 1 - work.start % forward.mask_kv_block / kBlockN, tiles_behind);
-    return behind.blocks * tiles + behind.last * of_last + of_block;
+    if constexpr (!config::kBlockMask) return ceil_div(forward.kv_length - work.start, kBlockN) - 1;
+    const int block = start / forward.mask_q_block;
+    if (head != this->head || block != this->block) turn = count(head, start);
+    this->head = head;
+    this->block = block;
+    return turn;
   }
 
-  /// Waits until they have added theirs.
-  FLEX_DEVICE void await(int part, int turn) const {
+ private:
+  FLEX_DEVICE int count(int head, int start) const {
+    const ForwardArguments& forward = problem.forward;
+    const int partial = count(forward.partial_offsets, forward.partial_indices, head, start);
+    const int full = count(forward.full_offsets, forward.full_indices, head, start);
+    const int behind = ceil_div(forward.kv_length - work.start, kBlockN) - 1;
+    const int of_block = forward.mask_kv_block / kBlockN - 1 - work.start % forward.mask_kv_block / kBlockN;
+    return __reduce_add_sync(~0u, partial + full) + min(of_block, behind);
+  }
+
+  /// Tiles in a list that lie in blocks behind this one's, as this lane counts them. The last block may have fewer tiles.
+  FLEX_DEVICE int count(const int* offsets, const int* indices, int head, int start) const {
+    const ForwardArguments& forward = problem.forward;
+    const ListRange row = ListRange::of(forward, offsets, {work.b, head}, start);
+    const int own = work.start / forward.mask_kv_block;
+    int tiles = 0;
+    for (int i = row.first + lane(); i < row.end; i += 32) {
+      const int block = indices[i];
+      const int keys = min(forward.mask_kv_block, forward.kv_length - block * forward.mask_kv_block);
+      if (block > own) tiles += ceil_div(keys, kBlockN);
+    }
+    return tiles;
+  }
+};
+
+/// Says how many tiles of keys have added their part of a tile of queries.
+struct TurnCounter {
+  u32* counter;
+
+  FLEX_DEVICE TurnCounter(const BackwardArguments& problem, int b, int head, int start, int part) {
+    const int tiles = problem.padded_rows / kBlockM;
+    const int tile = (b * problem.forward.q_heads + head) * tiles + start / kBlockM;
+    counter = problem.turns + tile * kConsumers + part;
+  }
+
+  /// Waits until so many have.
+  FLEX_DEVICE void await(int turn) const {
     u32 passed;
     do {
-      asm volatile("ld.acquire.gpu.global.u32 %0, [%1];" : "=r"(passed) : "l"(counter(part)) : "memory");
+      asm volatile("ld.acquire.gpu.global.u32 %0, [%1];" : "=r"(passed) : "l"(counter) : "memory");
     } while (passed != static_cast<u32>(turn));
     fence();
   }
 
-  /// Says that this tile has added its.
-  FLEX_DEVICE void pass_on(int part) const {
+  /// Says that one more has.
+  FLEX_DEVICE void pass_on() const {
     fence();
-    asm volatile("red.release.gpu.global.add.u32 [%0], 1;" ::"l"(counter(part)) : "memory");
+    asm volatile("red.release.gpu.global.add.u32 [%0], 1;" ::"l"(counter) : "memory");
   }
 
  private:
-  /// Blocks behind a block, the last of all apart.
-  struct Count {
-    int blocks;
-    int last;
-
-    FLEX_DEVICE Count operator+(const Count& other) const { return {blocks + other.blocks, last + other.last}; }
-  };
-
   /// Orders the counter, which threads access, with the sums, which the copy engine does.
   static FLEX_DEVICE void fence() { asm volatile("fence.proxy.async.global;" ::: "memory"); }
-
-  FLEX_DEVICE u32* counter(int part) const {
-    const int tiles = problem.padded_rows / kBlockM;
-    const int tile = (work.b * problem.forward.q_heads + head) * tiles + start / kBlockM;
-    return problem.turns + tile * kConsumers + part;
-  }
-
-  FLEX_DEVICE Count count(const int* offsets, const int* indices, int block, int last) const {
-    const ListRange row = ListRange::of(problem.forward, offsets, {work.b, head}, start);
-    Count own{};
-    for (int i = row.first + lane(); i < row.end; i += 32) {
-      const int other = indices[i];
-      own.blocks += other > block && other < last;
-      own.last += other > block && other == last;
-    }
-    return {__reduce_add_sync(~0, own.blocks), __reduce_add_sync(~0, own.last)};
-  }
 };
 
 }  // namespace flex::backward_sm90
