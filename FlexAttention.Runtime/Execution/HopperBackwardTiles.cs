@@ -24,10 +24,11 @@ internal static class HopperBackwardTiles
     };
 
     /// <summary>
-    /// The larger tile takes nearly all registers, and a few that are spilled cost a soft cap or ALiBi less than the smaller tile,
-    /// which is slower by a fifth.
+    /// The tiles take nearly all registers. Some that are spilled, for a soft cap or captures that learn, cost less than a smaller
+    /// tile, which is slower by a fifth, or the other kernel, which takes three times as long.
     /// </summary>
-    public static int HarmlessSpillBytes(in TileConfig tile) => tile is { Family: KernelFamily.Hopper, BlockM: > 64 } ? 256 : 0;
+    public static int HarmlessSpillBytes(in TileConfig tile) =>
+        tile.Family != KernelFamily.Hopper ? 0 : tile.BlockM > 64 ? 256 : 4096;
 
     /// <summary>
     /// The dynamic shared memory of a block: keys and values, the stages of queries and of the gradients of their outputs, those
