@@ -17,6 +17,9 @@ internal enum KernelKind
 
     /// <summary><c>flex_evaluate</c>.</summary>
     Evaluate,
+
+    /// <summary><c>flex_evaluate_gradient</c>.</summary>
+    EvaluateGradient,
 }
 
 /// <summary>What the kinds are called in sources.</summary>
@@ -33,6 +36,7 @@ internal static class KernelKinds
         KernelKind.BlockMask => "FLEX_BLOCK_MASK",
         KernelKind.Check => "FLEX_CHECK",
         KernelKind.Evaluate => "FLEX_EVALUATE",
+        KernelKind.EvaluateGradient => "FLEX_EVALUATE_GRADIENT",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of kernel."),
     };
 }

@@ -32,12 +32,15 @@ internal enum EntryPoint
 
     /// <summary><c>flex_evaluate</c>.</summary>
     Evaluate,
+
+    /// <summary><c>flex_evaluate_gradient</c>.</summary>
+    EvaluateGradient,
 }
 
 /// <summary>The entry points' names.</summary>
 internal static class EntryPoints
 {
-    public const int Count = 10;
+    public const int Count = 11;
 
     /// <summary>Whether a kernel asks for the shared memory of a tile.</summary>
     public static bool HasTile(this EntryPoint entry) => entry is EntryPoint.Forward or EntryPoint.Backward or EntryPoint.BackwardQuery;
@@ -55,6 +58,7 @@ internal static class EntryPoints
         EntryPoint.BlockMaskFill => "flex_block_mask_fill"u8,
         EntryPoint.Check => "flex_check"u8,
         EntryPoint.Evaluate => "flex_evaluate"u8,
+        EntryPoint.EvaluateGradient => "flex_evaluate_gradient"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "Not an entry point."),
     };
 }

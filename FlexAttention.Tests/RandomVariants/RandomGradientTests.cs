@@ -1,5 +1,7 @@
 using System.Reflection;
+using FlexAttention.Compilation;
 using FlexAttention.Descriptors;
+using FlexAttention.Execution;
 using FlexAttention.Tests.Infrastructure;
 
 namespace FlexAttention.Tests.RandomVariants;
@@ -23,13 +25,27 @@ public sealed class RandomGradientTests
     private int _points;
 
     [Test]
-    public void Hooks_AgreeWithDifferences()
+    public void Hooks_AgreeWithDifferences() => CheckAll(nameof(CheckLanes));
+
+    [Test, Category("Gpu")]
+    public void CudaHooks_AgreeWithDifferences()
+    {
+        CudaDevice gpu = Requires.Gpu();
+        ForwardConfig config = ForwardConfig.Plain(gpu.Architecture, MathMode.Exact);
+        // Compilation takes most of the time, and can be done by all processors.
+        Parallel.ForEach(
+            RandomVariantTests.Assembly.Value.Variants.Where(variant => !variant.Source.IsMask),
+            variant => KernelCache.Get(KernelUnit.Of(variant.Descriptor, KernelKind.EvaluateGradient, config, gpu.Architecture)));
+        CheckAll(nameof(CheckCuda));
+    }
+
+    private void CheckAll(string check)
     {
         LoadedVariant[] scores = [.. RandomVariantTests.Assembly.Value.Variants.Where(variant => !variant.Source.IsMask)];
         Assert.That(scores, Has.Length.GreaterThanOrEqualTo(LeastVariants));
         foreach (LoadedVariant variant in scores)
         {
-            GetType().GetMethod(nameof(Check), BindingFlags.NonPublic | BindingFlags.Instance)!
+            GetType().GetMethod(check, BindingFlags.NonPublic | BindingFlags.Instance)!
                 .MakeGenericMethod(variant.Struct)
                 .Invoke(this, BindingFlags.DoNotWrapExceptions, null, [variant], null);
         }
@@ -37,7 +53,15 @@ public sealed class RandomGradientTests
         Assert.That(_checked, Is.GreaterThan(LeastShare * _points));
     }
 
-    private void Check<TVariant>(LoadedVariant loaded)
+    private void CheckLanes<TVariant>(LoadedVariant loaded)
+        where TVariant : unmanaged, IAttentionVariant<TVariant> =>
+        Check<TVariant>(loaded, (points, weights) => Hooks<TVariant>(loaded, points, weights));
+
+    private void CheckCuda<TVariant>(LoadedVariant loaded)
+        where TVariant : unmanaged, IAttentionVariant<TVariant> =>
+        Check<TVariant>(loaded, (points, weights) => [CudaHooks<TVariant>(loaded, points, weights)]);
+
+    private void Check<TVariant>(LoadedVariant loaded, Func<VariantPoint[], double[], IEnumerable<HookGradients>> evaluate)
         where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
         VariantPoint[] points = Moved(VariantPoints.Draw(loaded.Source.Seed), 0);
@@ -55,7 +79,7 @@ public sealed class RandomGradientTests
         _points += points.Length;
         _checked += isSmooth.Count(smooth => smooth);
 
-        foreach (HookGradients actual in Hooks<TVariant>(loaded, points, weights))
+        foreach (HookGradients actual in evaluate(points, weights))
         {
             for (int i = 0; i < points.Length; i++)
             {
@@ -76,6 +100,15 @@ public sealed class RandomGradientTests
         using var ids = DeviceTensor<int>.From(_captures.Ids);
         using var table = DeviceTensor<float>.From(_captures.Table);
         return [.. GradientEvaluator.Evaluate((TVariant)loaded.Bind(Device.Cpu, _captures, ids, table), points, weights)];
+    }
+
+    private HookGradients CudaHooks<TVariant>(LoadedVariant loaded, VariantPoint[] points, double[] weights)
+        where TVariant : unmanaged, IAttentionVariant<TVariant>
+    {
+        CudaDevice gpu = Requires.Gpu();
+        using var ids = DeviceTensor<int>.From(_captures.Ids, gpu);
+        using var table = DeviceTensor<float>.From(_captures.Table, gpu);
+        return CudaGradientEvaluator.Evaluate(gpu, (TVariant)loaded.Bind(gpu, _captures, ids, table), points, weights);
     }
 
     /// <summary>The scores in double.</summary>

@@ -50,15 +50,16 @@ public sealed class RandomVariantTests
     }
 
     [Test]
-    public void Nvrtc_AcceptsEveryVariant()
+    public void Nvrtc_AcceptsEveryVariant([Values("evaluate", "evaluate_gradient")] string kernel)
     {
         Requires.Nvrtc();
+        KernelKind kind = kernel == "evaluate" ? KernelKind.Evaluate : KernelKind.EvaluateGradient;
         Parallel.ForEach(Assembly.Value.Variants.Chunk(BatchSize), batch =>
         {
-            if (Compile(batch) is not null)
+            if (Compile(batch, kind) is not null)
                 return;
             foreach (LoadedVariant variant in batch)
-                Assert.That(Compile([variant]), Is.Not.Null, () => $"NVRTC refuses {variant}\n{variant.Descriptor.CudaSource}");
+                Assert.That(Compile([variant], kind), Is.Not.Null, () => $"NVRTC refuses {variant}\n{variant.Descriptor.CudaSource}");
             Assert.Fail("NVRTC refuses variants together that it accepts apart.");
         });
     }
@@ -128,12 +129,13 @@ public sealed class RandomVariantTests
     }
 
     /// <summary>Compiles the methods of several variants as one program; null where NVRTC reports errors.</summary>
-    private static CompiledKernel? Compile(IReadOnlyList<LoadedVariant> variants)
+    private static CompiledKernel? Compile(IReadOnlyList<LoadedVariant> variants, KernelKind kind)
     {
+        string name = kind == KernelKind.Evaluate ? "flex_evaluate" : "flex_evaluate_gradient";
         IEnumerable<string> units = variants.Select((variant, i) =>
-            $"#define flex_evaluate flex_evaluate_{i}\n{variant.Descriptor.CudaSource}\n#undef flex_evaluate\n");
+            $"#define {name} {name}_{i}\n{variant.Descriptor.CudaSource}\n#undef {name}\n");
         string config = ForwardConfig.Plain(GpuArchitecture.Sm80, MathMode.Exact).ToHeader();
-        return Compile(new KernelUnit("RandomMethods", string.Concat(units), config, KernelKind.Evaluate, GpuArchitecture.Sm80));
+        return Compile(new KernelUnit("RandomMethods", string.Concat(units), config, kind, GpuArchitecture.Sm80));
     }
 
     private static CompiledKernel? Compile(KernelUnit unit)

@@ -31,6 +31,13 @@ internal static class EntryPoints
 
         Write(writer, variant, "FLEX_CHECK", "flex/core/check.cuh", "Check", ("flex_check", "run"));
         Write(writer, variant, "FLEX_EVALUATE", "flex/core/evaluate.cuh", "Evaluate", ("flex_evaluate", "run"));
+        Write(
+            writer,
+            variant,
+            "FLEX_EVALUATE_GRADIENT",
+            "flex/core/evaluate_gradient.cuh",
+            "EvaluateGradient",
+            ("flex_evaluate_gradient", "run"));
     }
 
     private static void Write(

@@ -2,8 +2,8 @@
 // them with C#.
 #pragma once
 
-#include "flex/core/key.cuh"
 #include "flex/core/math.cuh"
+#include "flex/core/pair_forms.cuh"
 #include "flex/core/types.cuh"
 
 namespace flex {
@@ -38,41 +38,36 @@ struct Evaluate {
       const int kv = arguments.kv[i];
       arguments.score_results[i] = variant.evaluate_score(arguments.scores[i], b, h, q, kv);
       arguments.mask_results[i] = variant.evaluate_mask(b, h, q, kv);
-      // As the kernels hold them: forward, backward, and for what a template could mean.
-      if (i % 3 == 0) {
-        evaluate_hooks(arguments, variant, i, b, h, q, split(kv, i));
-      } else if (i % 3 == 1) {
-        evaluate_hooks(arguments, variant, i, b, h, split(q, i), kv);
-      } else {
-        evaluate_hooks(arguments, variant, i, b, h, split(q, i), split(kv, i / 3));
-      }
+      visit_form(q, kv, i, Hooks{arguments, variant, i, b, h});
     }
   }
 
  private:
-  static FLEX_DEVICE Key split(int index, int i) {
-    constexpr int kLongestOffset = 256;
-    const int offset = min(index, i % kLongestOffset);
-    return {index - offset, offset};
-  }
+  /// The hooks at one point.
+  struct Hooks {
+    const EvaluateArguments& arguments;
+    const Variant& variant;
+    int i;
+    int b;
+    int h;
 
-  template <typename Q, typename Kv>
-  static FLEX_DEVICE void evaluate_hooks(const EvaluateArguments& arguments, const Variant& variant, int i,
-                                         int b, int h, Q q, Kv kv) {
-    float score = arguments.scores[i];
-    const auto head = variant.head(1.0f, b, h);
-    const auto row = variant.row(head, b, h, q);
-    const auto column = variant.column(head, b, h, kv);
-    if constexpr (Variant::kHasScore) {
-      score = variant.score(head, row, column, score, b, h, q, kv);
-      if constexpr (Variant::kHasShift) score += variant.shift(head, row, b, h, q, kv);
-      if constexpr (Variant::kScoreIsLog2) score *= Variant::kScoreFactor * kLn2;
+    template <typename Q, typename Kv>
+    FLEX_DEVICE void operator()(Q q, Kv kv) const {
+      float score = arguments.scores[i];
+      const auto head = variant.head(1.0f, b, h);
+      const auto row = variant.row(head, b, h, q);
+      const auto column = variant.column(head, b, h, kv);
+      if constexpr (Variant::kHasScore) {
+        score = variant.score(head, row, column, score, b, h, q, kv);
+        if constexpr (Variant::kHasShift) score += variant.shift(head, row, b, h, q, kv);
+        if constexpr (Variant::kScoreIsLog2) score *= Variant::kScoreFactor * kLn2;
+      }
+      bool kept = true;
+      if constexpr (Variant::kHasMask) kept = variant.mask(head, row, column, b, h, q, kv);
+      arguments.hook_scores[i] = score;
+      arguments.hook_masks[i] = kept;
     }
-    bool kept = true;
-    if constexpr (Variant::kHasMask) kept = variant.mask(head, row, column, b, h, q, kv);
-    arguments.hook_scores[i] = score;
-    arguments.hook_masks[i] = kept;
-  }
+  };
 };
 
 }  // namespace flex

@@ -164,3 +164,12 @@ flex_evaluate(const __grid_constant__ flex::Evaluate<HeadTable>::Arguments argum
   flex::Evaluate<HeadTable>::run(arguments, variant);
 }
 #endif
+
+#if defined(FLEX_EVALUATE_GRADIENT)
+#include "flex/core/evaluate_gradient.cuh"
+extern "C" __global__ void __launch_bounds__(flex::EvaluateGradient<HeadTable>::kThreads, flex::EvaluateGradient<HeadTable>::kMinBlocks)
+flex_evaluate_gradient(const __grid_constant__ flex::EvaluateGradient<HeadTable>::Arguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::EvaluateGradient<HeadTable>::run(arguments, variant);
+}
+#endif

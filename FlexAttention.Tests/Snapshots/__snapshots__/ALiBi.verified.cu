@@ -171,3 +171,12 @@ flex_evaluate(const __grid_constant__ flex::Evaluate<Alibi>::Arguments arguments
   flex::Evaluate<Alibi>::run(arguments, variant);
 }
 #endif
+
+#if defined(FLEX_EVALUATE_GRADIENT)
+#include "flex/core/evaluate_gradient.cuh"
+extern "C" __global__ void __launch_bounds__(flex::EvaluateGradient<Alibi>::kThreads, flex::EvaluateGradient<Alibi>::kMinBlocks)
+flex_evaluate_gradient(const __grid_constant__ flex::EvaluateGradient<Alibi>::Arguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::EvaluateGradient<Alibi>::run(arguments, variant);
+}
+#endif

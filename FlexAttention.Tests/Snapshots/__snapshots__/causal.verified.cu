@@ -116,3 +116,12 @@ flex_evaluate(const __grid_constant__ flex::Evaluate<Causal>::Arguments argument
   flex::Evaluate<Causal>::run(arguments, variant);
 }
 #endif
+
+#if defined(FLEX_EVALUATE_GRADIENT)
+#include "flex/core/evaluate_gradient.cuh"
+extern "C" __global__ void __launch_bounds__(flex::EvaluateGradient<Causal>::kThreads, flex::EvaluateGradient<Causal>::kMinBlocks)
+flex_evaluate_gradient(const __grid_constant__ flex::EvaluateGradient<Causal>::Arguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::EvaluateGradient<Causal>::run(arguments, variant);
+}
+#endif

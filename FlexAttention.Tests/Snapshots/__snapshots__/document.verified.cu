@@ -139,3 +139,12 @@ flex_evaluate(const __grid_constant__ flex::Evaluate<Document>::Arguments argume
   flex::Evaluate<Document>::run(arguments, variant);
 }
 #endif
+
+#if defined(FLEX_EVALUATE_GRADIENT)
+#include "flex/core/evaluate_gradient.cuh"
+extern "C" __global__ void __launch_bounds__(flex::EvaluateGradient<Document>::kThreads, flex::EvaluateGradient<Document>::kMinBlocks)
+flex_evaluate_gradient(const __grid_constant__ flex::EvaluateGradient<Document>::Arguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::EvaluateGradient<Document>::run(arguments, variant);
+}
+#endif

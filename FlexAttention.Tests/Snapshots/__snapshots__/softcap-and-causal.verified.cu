@@ -173,3 +173,12 @@ flex_evaluate(const __grid_constant__ flex::Evaluate<SoftcapCausal>::Arguments a
   flex::Evaluate<SoftcapCausal>::run(arguments, variant);
 }
 #endif
+
+#if defined(FLEX_EVALUATE_GRADIENT)
+#include "flex/core/evaluate_gradient.cuh"
+extern "C" __global__ void __launch_bounds__(flex::EvaluateGradient<SoftcapCausal>::kThreads, flex::EvaluateGradient<SoftcapCausal>::kMinBlocks)
+flex_evaluate_gradient(const __grid_constant__ flex::EvaluateGradient<SoftcapCausal>::Arguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::EvaluateGradient<SoftcapCausal>::run(arguments, variant);
+}
+#endif
