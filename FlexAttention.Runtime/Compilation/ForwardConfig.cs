@@ -125,6 +125,7 @@ internal readonly record struct ForwardConfig : IKernelConfig<ForwardConfig>
         constexpr bool kPark = {{Text(Tile.Park)}};
         constexpr bool kPersistent = {{Text(Tile.Persistent)}};
         constexpr bool kLazyRescale = {{Text(Tile.LazyRescale)}};
+        constexpr bool kPackHeads = {{Text(Tile.PackHeads)}};
         constexpr bool kAligned = {{Text(Aligned)}};
         constexpr bool kBlockMask = {{Text(BlockMask)}};
         constexpr bool kSinks = {{Text(Sinks)}};

@@ -39,7 +39,10 @@ internal static unsafe class CudaAttention
         CudaDevice device, ElementType element, int elementSize, in ForwardArguments arguments, ForwardOptions options)
     {
         TileRequest request = TileRequest.Of(
-            device, element, in arguments, options.BlockMask is not null, RowAlignment.IsVector(in arguments, elementSize));
+            device, element, in arguments, options.BlockMask is not null, RowAlignment.IsVector(in arguments, elementSize)) with
+        {
+            PackHeads = CanPackHeads(in arguments, options),
+        };
         return ForwardConfig.Of(in request, TileTable.Choose(in request, options.Tile), arguments.Scale, options.Math) with
         {
             TileIsFixed = options.Tile is not null,
@@ -48,4 +51,11 @@ internal static unsafe class CudaAttention
             RowMax = arguments.RowMax is not null,
         };
     }
+
+    /// <summary>
+    /// Whether the queries of all heads that share keys fit one tile, as they do in decoding, and see the same blocks.
+    /// </summary>
+    private static bool CanPackHeads(in ForwardArguments arguments, ForwardOptions options) =>
+        (long)arguments.QLength * (arguments.QHeads / Math.Max(1, arguments.KvHeads)) <= HopperTiles.PackedRows
+        && options.BlockMask is null or { Heads: 1 };
 }

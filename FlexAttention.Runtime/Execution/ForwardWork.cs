@@ -23,11 +23,12 @@ internal struct ForwardWork
     /// <param name="elementSize">The bytes of an element of k and v.</param>
     /// <param name="blockM">The queries of a tile.</param>
     /// <param name="cacheBytes">The L2 cache of the GPU.</param>
+    /// <param name="packHeads">Whether a tile holds all queries of the heads that share keys.</param>
     /// <exception cref="NotSupportedException">There are more tiles than a kernel can count.</exception>
-    public static ForwardWork Of(in ForwardArguments problem, int elementSize, int blockM, int cacheBytes)
+    public static ForwardWork Of(in ForwardArguments problem, int elementSize, int blockM, int cacheBytes, bool packHeads = false)
     {
-        int tiles = (int)((problem.QLength + (long)blockM - 1) / blockM);
-        long heads = (long)problem.QHeads * problem.Batch;
+        int tiles = packHeads ? 1 : (int)((problem.QLength + (long)blockM - 1) / blockM);
+        long heads = (long)(packHeads ? problem.KvHeads : problem.QHeads) * problem.Batch;
         if (heads > int.MaxValue / tiles)
         {
             throw new NotSupportedException(
@@ -36,7 +37,7 @@ internal struct ForwardWork
 
         return new ForwardWork
         {
-            GroupHeads = ForwardGrid.GroupSize(in problem, elementSize, cacheBytes),
+            GroupHeads = packHeads ? 1 : ForwardGrid.GroupSize(in problem, elementSize, cacheBytes),
             QTiles = tiles,
             Count = (int)heads * tiles,
         };

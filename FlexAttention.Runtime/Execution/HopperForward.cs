@@ -26,7 +26,7 @@ internal static unsafe class HopperForward
         }
 
         arguments->Problem = problem;
-        arguments->Work = ForwardWork.Of(in problem, ElementSize, tile.BlockM, device.CacheBytes);
+        arguments->Work = ForwardWork.Of(in problem, ElementSize, tile.BlockM, device.CacheBytes, tile.PackHeads);
         int blocks = tile.Persistent ? Math.Min(arguments->Work.Count, device.MultiprocessorCount) : arguments->Work.Count;
         KernelLauncher.Launch(
             device, kernel.Function(EntryPoint.Forward), blocks, tile.Threads, kernel.SharedBytes, stream, in *arguments, in variant);
@@ -34,9 +34,11 @@ internal static unsafe class HopperForward
 
     private static void EncodeMaps(ForwardSm90Arguments* arguments, in ForwardArguments problem, ElementType element, in TileConfig tile)
     {
-        TensorMap.Encode(&arguments->Q, element, MappedTensor.Q(in problem), tile.BlockM);
+        // Packed, one box holds the tile: all queries of the heads that share keys.
+        int heads = tile.PackHeads ? problem.QHeads / problem.KvHeads : 1;
+        TensorMap.Encode(&arguments->Q, element, MappedTensor.Q(in problem), tile.PackHeads ? problem.QLength : tile.BlockM, heads);
         TensorMap.Encode(&arguments->K, element, MappedTensor.K(in problem), tile.BlockN);
         TensorMap.Encode(&arguments->V, element, MappedTensor.V(in problem), tile.BlockN);
-        TensorMap.Encode(&arguments->Output, element, MappedTensor.Output(in problem), OutputBoxRows);
+        TensorMap.Encode(&arguments->Output, element, MappedTensor.Output(in problem), tile.PackHeads ? problem.QLength : OutputBoxRows, heads);
     }
 }

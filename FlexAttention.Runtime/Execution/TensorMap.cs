@@ -25,7 +25,8 @@ internal struct TensorMap
     /// <param name="element">Float16 or BFloat16.</param>
     /// <param name="tensor">The tensor.</param>
     /// <param name="boxRows">The rows that one instruction moves.</param>
-    public static unsafe void Encode(TensorMap* map, ElementType element, in MappedTensor tensor, int boxRows)
+    /// <param name="boxHeads">Of how many heads, one after the other.</param>
+    public static unsafe void Encode(TensorMap* map, ElementType element, in MappedTensor tensor, int boxRows, int boxHeads = 1)
     {
         const int rank = 4;
         ulong* extents = stackalloc ulong[rank]
@@ -38,7 +39,7 @@ internal struct TensorMap
             Bytes(tensor.Strides.Head, tensor.Heads, tensor.Dimension),
             Bytes(tensor.Strides.Batch, tensor.Batch, tensor.Dimension),
         };
-        uint* box = stackalloc uint[rank] { BoxColumns, (uint)boxRows, 1, 1 };
+        uint* box = stackalloc uint[rank] { BoxColumns, (uint)boxRows, (uint)boxHeads, 1 };
         uint* steps = stackalloc uint[rank] { 1, 1, 1, 1 };
         CudaCall.Check(CudaDriver.cuTensorMapEncodeTiled(
             map,

@@ -12,6 +12,7 @@ namespace FlexAttention;
 /// <param name="Family">The kernel.</param>
 /// <param name="Persistent">Hopper: whether a block goes on to further tiles of queries: one block a multiprocessor.</param>
 /// <param name="LazyRescale">Hopper: whether the output is rescaled only where a maximum has risen much.</param>
+/// <param name="PackHeads">Hopper: whether the rows are all queries of all heads that share keys, instead of one head's queries.</param>
 internal readonly record struct TileConfig(
     int BlockM,
     int BlockN,
@@ -21,7 +22,8 @@ internal readonly record struct TileConfig(
     bool Park = false,
     KernelFamily Family = KernelFamily.Ampere,
     bool Persistent = false,
-    bool LazyRescale = false)
+    bool LazyRescale = false,
+    bool PackHeads = false)
 {
     /// <summary>The rows of a warpgroup on Hopper.</summary>
     public const int WarpgroupRows = 64;
@@ -59,12 +61,12 @@ internal readonly record struct TileConfig(
 
     /// <summary>The tile as a caller would ask for it.</summary>
     public TileOverride ToOverride() =>
-        new(BlockM, BlockN, Warps, Stages) { Family = Family, Persistent = Persistent, LazyRescale = LazyRescale };
+        new(BlockM, BlockN, Warps, Stages) { Family = Family, Persistent = Persistent, LazyRescale = LazyRescale, PackHeads = PackHeads };
 
     /// <inheritdoc/>
     public override string ToString()
     {
-        string options = $"{(TwoLoops ? ", two loops" : "")}{(Park ? ", parked" : "")}{(Persistent ? ", persistent" : "")}{(LazyRescale ? ", lazy" : "")}";
+        string options = $"{(TwoLoops ? ", two loops" : "")}{(Park ? ", parked" : "")}{(Persistent ? ", persistent" : "")}{(LazyRescale ? ", lazy" : "")}{(PackHeads ? ", packed" : "")}";
         return $"{Family} {BlockM} x {BlockN}, {Warps} warps, {Stages} stages{options}";
     }
 

@@ -19,6 +19,12 @@ public readonly record struct TileOverride(int BlockM, int BlockN, int Warps, in
     /// </summary>
     public bool LazyRescale { get; init; }
 
+    /// <summary>
+    /// Hopper: whether the rows are the queries of all heads that share keys; needs as few of them as fit a BlockM of 64, and a
+    /// block mask, if there is one, that is the same for all heads.
+    /// </summary>
+    public bool PackHeads { get; init; }
+
     /// <summary>A tile of the Hopper kernel, with the warps that it needs.</summary>
     /// <param name="blockM">Query rows: 64, 128 or 192.</param>
     /// <param name="blockN">Keys; a multiple of 16, up to 256.</param>

@@ -33,8 +33,8 @@ internal static class TileOverrides
                 Parameter);
         }
 
-        if (asked.Persistent || asked.LazyRescale)
-            throw new ArgumentException($"{asked}: only tiles of the Hopper kernel have Persistent and LazyRescale.", Parameter);
+        if (asked.Persistent || asked.LazyRescale || asked.PackHeads)
+            throw new ArgumentException($"{asked}: only tiles of the Hopper kernel have Persistent, LazyRescale and PackHeads.", Parameter);
         return new TileConfig(asked.BlockM, asked.BlockN, asked.Warps, asked.Stages, TwoLoops: request.LargestDim <= 64);
     }
 
@@ -53,7 +53,15 @@ internal static class TileOverrides
         }
 
         RequireHopper(asked, in request);
-        return TileConfig.Hopper(asked.BlockM, asked.BlockN, asked.Stages, asked.Persistent, asked.LazyRescale);
+        if (asked.PackHeads && (!request.PackHeads || asked.BlockM != HopperTiles.PackedRows))
+        {
+            throw new ArgumentException(
+                $"{asked}: PackHeads needs a BlockM of {HopperTiles.PackedRows}, no more queries than that in all heads that share keys, and a " +
+                "block mask, if there is one, that is the same for all heads.",
+                Parameter);
+        }
+
+        return TileConfig.Hopper(asked.BlockM, asked.BlockN, asked.Stages, asked.Persistent, asked.LazyRescale) with { PackHeads = asked.PackHeads };
     }
 
     private static void RequireHopper(TileOverride asked, in TileRequest request)

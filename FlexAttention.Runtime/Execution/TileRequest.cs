@@ -18,6 +18,9 @@ internal readonly record struct TileRequest(ElementType Element, int HeadDim, in
     /// <summary>Whether there is a block mask.</summary>
     public bool BlockMask { get; init; }
 
+    /// <summary>Whether all queries of the heads that share keys make rows of one tile.</summary>
+    public bool PackHeads { get; init; }
+
     /// <summary>Whether the Hopper kernel can run at all.</summary>
     public bool AllowsHopper => Architecture.IsHopper && Element != ElementType.Float32 && Aligned;
 
@@ -45,5 +48,6 @@ internal readonly record struct TileRequest(ElementType Element, int HeadDim, in
             Architecture = architecture,
             Aligned = config.Aligned,
             BlockMask = config.BlockMask,
+            PackHeads = config.Tile.PackHeads,
         };
 }

@@ -14,7 +14,7 @@ internal static class TileTable
         // Loops of their own: Candidates would allocate an iterator for every call.
         if (request.AllowsHopper)
         {
-            foreach (ref readonly TileConfig candidate in HopperTiles.For(request.LargestDim, request.BlockMask))
+            foreach (ref readonly TileConfig candidate in HopperTiles.For(request.LargestDim, request.BlockMask, request.PackHeads))
             {
                 if (HopperTiles.Fits(in candidate, in request))
                     return candidate;
@@ -38,7 +38,7 @@ internal static class TileTable
     /// </summary>
     public static IEnumerable<TileConfig> Candidates(TileRequest request)
     {
-        TileConfig[] hopper = request.AllowsHopper ? HopperTiles.For(request.LargestDim, request.BlockMask).ToArray() : [];
+        TileConfig[] hopper = request.AllowsHopper ? HopperTiles.For(request.LargestDim, request.BlockMask, request.PackHeads).ToArray() : [];
         IEnumerable<TileConfig> ampere = AmpereTiles.For(request.Element).ToArray().Where(row => row.Fits(in request)).Select(row => row.Tile);
         return hopper.Where(tile => HopperTiles.Fits(in tile, in request)).Concat(ampere);
     }

@@ -42,6 +42,13 @@ public sealed class CompilationTests
         CompileForward(
             variant, "sm_90a", Config(variant, "sm_90a", ElementType.Float16, headDim, blockMask && variant.Descriptor.HasMask));
 
+    /// <summary>Decoding has tiles of its own, in which each row has its own head.</summary>
+    [Test]
+    public void PackedHeads_CompileForHopperWithoutSpills(
+        [ValueSource(nameof(Some))] VariantCase variant, [Values(64, 128, 256)] int headDim) =>
+        CompileForward(
+            variant, "sm_90a", Config(variant, "sm_90a", ElementType.BFloat16, headDim, variant.Descriptor.HasMask, packHeads: true));
+
     [Test]
     public void EveryElementType_CompilesWithoutSpills(
         [ValueSource(nameof(Some))] VariantCase variant,
@@ -104,7 +111,8 @@ public sealed class CompilationTests
     private static ForwardConfig Config(VariantCase variant, string target, ElementType element, int headDim) =>
         Config(variant, target, element, headDim, variant.Descriptor.HasMask);
 
-    private static ForwardConfig Config(VariantCase variant, string target, ElementType element, int headDim, bool blockMask)
+    private static ForwardConfig Config(
+        VariantCase variant, string target, ElementType element, int headDim, bool blockMask, bool packHeads = false)
     {
         (GpuArchitecture architecture, int sharedLimit) = Targets[target];
         var request = new TileRequest(element, headDim, headDim, sharedLimit)
@@ -112,6 +120,7 @@ public sealed class CompilationTests
             Architecture = architecture,
             Aligned = true,
             BlockMask = blockMask,
+            PackHeads = packHeads,
         };
         return new ForwardConfig
         {

@@ -75,6 +75,13 @@ public sealed class HopperConformanceTests
             [new(1, 2, 1, 700, 650, headDim, headDim), new(1, 2, 2, 250, 900, headDim, headDim)],
             new() { Math = MathMode.Fast, Blocks = BlockSizes });
 
+    /// <summary>Rows of one tile are queries of several heads, each with its own captures, sink and statistics.</summary>
+    [Test]
+    public void PackedHeads_KeepTheBound(
+        [ValueSource(nameof(Some))] VariantCase variant,
+        [ValueSource(typeof(CallOptions), nameof(CallOptions.All))] CallSettings settings) =>
+        Check<BFloat16>(variant, ProblemShapes.Decoding, settings with { Math = MathMode.Fast });
+
     /// <summary>More tiles than multiprocessors, several times over, of unequal length.</summary>
     [Test]
     public void ManyTiles_KeepTheBound([ValueSource(nameof(Some))] VariantCase variant, [Values] bool persistent)

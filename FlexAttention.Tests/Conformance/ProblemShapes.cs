@@ -48,6 +48,16 @@ internal static class ProblemShapes
         new(1, 4, 1, 70, 0, 64, 64),
     ];
 
+    /// <summary>So few queries that those of all heads that share keys fit one tile: one, a tile less one, a full one, no keys.</summary>
+    public static IReadOnlyList<ProblemShape> Decoding { get; } =
+    [
+        new(3, 8, 2, 1, 300, 64, 64),
+        new(2, 21, 3, 9, 513, 64, 64),
+        new(1, 32, 8, 16, 777, 128, 128),
+        new(2, 4, 4, 5, 129, 64, 128),
+        new(1, 8, 1, 2, 0, 64, 64),
+    ];
+
     /// <summary>The Hopper kernel's head dimensions: each row of its table, those that it pads, and two that differ.</summary>
     public static IReadOnlyList<ProblemShape> HopperHeadDims { get; } =
     [

@@ -17,6 +17,16 @@ public sealed class ForwardWorkTests
     }
 
     [Test]
+    public void PackedHeads_CountOnceForTheirKeys()
+    {
+        var problem = new ForwardArguments { Batch = 3, QHeads = 32, KvHeads = 8, QLength = 2, KvLength = 8192, HeadDim = 64, ValueDim = 64 };
+
+        ForwardWork work = ForwardWork.Of(in problem, elementSize: 2, blockM: 64, Cache, packHeads: true);
+
+        Assert.That((work.GroupHeads, work.QTiles, work.Count), Is.EqualTo((1, 1, 24)));
+    }
+
+    [Test]
     public void LongKeys_MakeTheGroupsOfTheOtherKernel() =>
         Assert.That(Work(batch: 4, heads: 16, length: 8192).GroupHeads, Is.EqualTo(4));
 

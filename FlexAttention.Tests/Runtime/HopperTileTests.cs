@@ -49,6 +49,26 @@ public sealed class HopperTileTests
         Assert.That(TileTable.Candidates(request).Select(tile => tile.Family), Does.Contain(KernelFamily.Ampere), "the last resort");
     }
 
+    [Test]
+    public void FewQueries_TakeATileOfPackedHeads([Values(16, 64, 128, 192, 256)] int headDim)
+    {
+        TileRequest request = OnHopper with { HeadDim = headDim, ValueDim = headDim, PackHeads = true };
+        TileConfig tile = TileTable.Choose(in request);
+
+        Assert.That((tile.PackHeads, tile.BlockM), Is.EqualTo((true, HopperTiles.PackedRows)));
+        Assert.That(TileTable.Choose(request with { PackHeads = false }).PackHeads, Is.False);
+    }
+
+    [Test]
+    public void PackedHeadsByHand_NeedFewQueries()
+    {
+        TileOverride tile = TileOverride.Hopper(64, 64) with { PackHeads = true };
+
+        Assert.That(TileTable.Choose(OnHopper with { PackHeads = true }, tile).PackHeads);
+        Assert.That(
+            Assert.Throws<ArgumentException>(() => TileTable.Choose(in OnHopper, tile))!.Message, Does.Contain("no more queries than that"));
+    }
+
     [TestCase(64, 8)]
     [TestCase(128, 12)]
     [TestCase(192, 16)]

@@ -55,7 +55,7 @@ struct VariantHooks {
                                : arguments.scale * kLog2E;
   }
 
-  /// Whether `apply_unshifted` leaves something out.
+  /// Whether `apply_in_tile` leaves something out.
   static constexpr bool kHasShift = Variant::kHasShift;
 
   /// A raw dot product in, the score out. The mask comes last, since a score could make a rejected pair
@@ -68,12 +68,14 @@ struct VariantHooks {
     return !kMasked || keeps(row, column, q, kv) ? score : -kInfinity;
   }
 
-  /// The same without what is the same for all keys that share a base: `shift`. A kernel that adds this
-  /// to a row's maximum saves an addition for every pair.
-  template <bool kMasked>
-  FLEX_DEVICE float apply_unshifted(float dot, const Row& row, const Column& column, int q, Key kv) const {
+  /// The same for kernels that do once a tile what is the same for many pairs. It lacks `shift`, which all
+  /// keys with the same base share and which can be added to a row's maximum, and may not look at the
+  /// length.
+  template <bool kMasked, bool kBounded>
+  FLEX_DEVICE float apply_in_tile(float dot, const Row& row, const Column& column, int q, Key kv) const {
     const float score = unmasked(dot, row, column, q, kv);
-    return !kMasked || keeps(row, column, q, kv) ? score : -kInfinity;
+    if constexpr (kMasked && kBounded) return keeps(row, column, q, kv) ? score : -kInfinity;
+    return !kMasked || permits(row, column, q, kv) ? score : -kInfinity;
   }
 
   template <typename Q, typename Kv>
@@ -106,10 +108,17 @@ struct VariantHooks {
   template <typename Q, typename Kv>
   FLEX_DEVICE bool keeps(const Row& row, const Column& column, Q q, Kv kv) const {
     bool kept = kv < arguments.kv_length;
-    if constexpr (Variant::kHasMask) {
-      kept &= variant.mask(head, row, column, position.b, position.h, q, kv);  // no branch
-    }
+    kept &= permits(row, column, q, kv);  // no branch
     return kept;
+  }
+
+  template <typename Kv>
+  FLEX_DEVICE bool permits(const Row& row, const Column& column, int q, Kv kv) const {
+    if constexpr (Variant::kHasMask) {
+      return variant.mask(head, row, column, position.b, position.h, q, kv);
+    } else {
+      return true;
+    }
   }
 };
 

@@ -12,6 +12,7 @@
 #include "flex/core/online_softmax.cuh"
 #include "flex/forward/sm90/epilogue.cuh"
 #include "flex/forward/sm90/pipeline.cuh"
+#include "flex/forward/sm90/queries.cuh"
 #include "flex/forward/sm90/staging.cuh"
 
 namespace flex::sm90 {
@@ -28,16 +29,29 @@ struct Consumer {
   static constexpr int kProbabilities = kBlockN / 4;  // packed in pairs
   static constexpr int kHeadSteps = config::kHeadDim / 16;
   static constexpr int kKeySteps = kBlockN / 16;
+  // Rows of a packed tile need not belong to the same head.
+  static constexpr int kContextHeads = config::kPackHeads ? 2 : 1;
+  // A long softmax pays for order: the products of one warpgroup, started at one go, lie under the softmax of
+  // the others, while two that mix keep both waiting. Where the special function unit is what all wait for,
+  // or the softmax is short, turns cost more than they give.
+  static constexpr bool kTakesTurns =
+      kConsumers > 1 && config::kValueDim <= 128 && Variant::kHasScore && Variant::kSpecialFunctions == 0;
+  // The check of the length costs no instruction for a pair, but a branch and registers for it.
+  static constexpr bool kCutsApart = Variant::kSpecialFunctions == 0;
   // A maximum that is not the row's own would be reported.
   static constexpr bool kLazy = config::kLazyRescale && !config::kRowMax;
 
   /// A tile of scores, seen by this thread.
   struct Context {
-    Hooks hooks;
-    int q;   // of its first row
+    Query queries[kContextHeads];  // of the first row, or of both
+    typename Variant::Head heads[kContextHeads];
     int kv;  // of its first column
     Row rows[2];
     float shifts[2];  // what the scores of each row lack, all the same
+
+    FLEX_DEVICE int query(int r) const {
+      return config::kPackHeads ? queries[r % kContextHeads].index : queries[0].index + 8 * r;
+    }
   };
 
   const ForwardSm90Arguments& arguments;
@@ -55,6 +69,7 @@ struct Consumer {
   const int row = (threadIdx.x - kWarpgroupThreads) / 32 * 16 + lane / 4;
 
   FLEX_DEVICE void run() {
+    if (kTakesTurns && warpgroup == kConsumers - 1) pass_turn();
     if constexpr (config::kPersistent) {
       compute_all();
     } else {
@@ -106,8 +121,7 @@ struct Consumer {
       if (has_keys) {
         visit(first, softmax, scores, probabilities, output);
       } else {
-        FLEX_UNROLL
-        for (int i = 0; i < kProbabilities; ++i) probabilities[i] = 0;
+        clear(probabilities);
         free_last_output();
       }
       multiply_pv(probabilities, output);
@@ -123,9 +137,10 @@ struct Consumer {
     wgmma_wait<0>();
   }
 
-  static FLEX_DEVICE void clear(float (&output)[kOutputs]) {
+  template <typename T, int kCount>
+  static FLEX_DEVICE void clear(T (&values)[kCount]) {
     FLEX_UNROLL
-    for (int i = 0; i < kOutputs; ++i) output[i] = 0.0f;
+    for (int i = 0; i < kCount; ++i) values[i] = 0;
   }
 
   /// Waits for a tile of queries and its first tile of keys, if there are any, and starts its first scores.
@@ -148,6 +163,14 @@ struct Consumer {
     return pipeline.tiles[place.stage];
   }
 
+  FLEX_DEVICE void await_turn() const {
+    if constexpr (kTakesTurns) flex::await_turn(warpgroup);
+  }
+
+  FLEX_DEVICE void pass_turn() const {
+    if constexpr (kTakesTurns) give_turn((warpgroup + 1) % kConsumers);
+  }
+
   FLEX_DEVICE void await_values() {
     const RingPlace<kStages> place(values);
     barrier_wait(pipeline.v_full[place.stage], place.parity);
@@ -160,23 +183,19 @@ struct Consumer {
     float factors[2];
     const Context context = prepare(tile);
     release_keys();
-    if (Tiles::kAllMasked || tile.masked) {
-      apply<true>(context, scores);
-    } else if constexpr (Hooks::kChangesScores) {
-      apply<false>(context, scores);
-    }
+    apply_hooks<true>(context, scores);
     advance(softmax, scores, context, factors);
     exponentiate(softmax, scores, context);
     pack_probabilities(scores, probabilities);
     free_last_output();
 
     // Masked tiles come before the others: a loop for each keeps the mask's code out of most steps.
-    if constexpr (Tiles::kAllMasked) {
-      while (!tile.last) tile = step<true>(softmax, scores, probabilities, output);
-    } else {
-      if constexpr (!Tiles::kFirstMasked) {
-        while (tile.next_masked) tile = step<true>(softmax, scores, probabilities, output);
+    if constexpr (Tiles::kAllMasked || !Tiles::kFirstMasked) {
+      while (Tiles::kAllMasked ? !tile.last : tile.next_masked) {
+        tile = step<true>(softmax, scores, probabilities, output);
       }
+    }
+    if constexpr (!Tiles::kAllMasked) {
       while (!tile.last) tile = step<false>(softmax, scores, probabilities, output);
     }
     await_values();
@@ -188,14 +207,16 @@ struct Consumer {
                                 u32 (&probabilities)[kProbabilities], float (&output)[kOutputs]) {
     float factors[2];
     const Announcement tile = await_keys();
+    await_turn();
     multiply_qk(scores);
     await_values();
     multiply_pv(probabilities, output);
+    pass_turn();
     const Context context = prepare(tile);
     wgmma_wait<1>();
     pin(scores);
     release_keys();
-    if constexpr (kMasked || Hooks::kChangesScores) apply<kMasked>(context, scores);
+    apply_hooks<kMasked>(context, scores);
     advance(softmax, scores, context, factors);
     exponentiate(softmax, scores, context);
     wgmma_wait<0>();
@@ -262,24 +283,43 @@ struct Consumer {
     ++values;
   }
 
+  FLEX_DEVICE Hooks hooks_of(const Context& context, int r) const {
+    const int i = r % kContextHeads;
+    return Hooks(arguments.problem, variant, context.queries[i].position, context.heads[i]);
+  }
+
   /// What the hooks need besides the scores, fetched while these are multiplied.
   FLEX_DEVICE Context prepare(const Announcement& tile) const {
     const Work& work = plan().work;
     const auto& rows = staging.rows[turn % kPlans];
-    Context context{Hooks(arguments.problem, variant, work.head, staging.heads[turn % kPlans].read(0)),
-                    work.start + row,
-                    tile.start + lane % 4 * 2,
-                    {rows.read(row), rows.read(row + 8)},
-                    {}};
+    Context context{};
+    context.kv = tile.start + lane % 4 * 2;
+    FLEX_UNROLL
+    for (int i = 0; i < kContextHeads; ++i) {
+      context.queries[i] = Queries{arguments.problem, work}[row + 8 * i];
+      context.heads[i] = staging.heads[turn % kPlans].read(head_place(row + 8 * i));
+    }
     FLEX_UNROLL
     for (int r = 0; r < 2; ++r) {
-      context.shifts[r] = context.hooks.shift(context.rows[r], context.q + 8 * r, Key{context.kv, 0});
+      context.rows[r] = rows.read(row + 8 * r);
+      context.shifts[r] = hooks_of(context, r).shift(context.rows[r], context.query(r), Key{context.kv, 0});
     }
     if constexpr (Staging::kColumns) {
       const RingPlace<Staging::kColumnStages> place(keys);
       barrier_wait(staging.columns_full[place.stage], place.parity);
     }
     return context;
+  }
+
+  /// Scores come to be what the variant makes of them.
+  template <bool kMasked>
+  FLEX_DEVICE void apply_hooks(const Context& context, float (&scores)[kScores]) const {
+    if constexpr (kMasked && (Variant::kHasMask || !kCutsApart)) {
+      apply<true>(context, scores);
+    } else if constexpr (Hooks::kChangesScores) {
+      apply<false>(context, scores);
+    }
+    if constexpr (kMasked && kCutsApart) cut(context, scores);
   }
 
   /// The variant's hooks, column by column: what depends on the key alone serves both rows.
@@ -292,14 +332,27 @@ struct Consumer {
       FLEX_UNROLL
       for (int c = 0; c < 2; ++c) {
         const Key kv{context.kv, 8 * j + c};
-        const auto column = columns.read(lane % 4 * 2 + 8 * j + c);
+        const int place = Staging::kColumns ? lane % 4 * 2 + 8 * j + c : 0;
+        auto column = columns.read(place);
         FLEX_UNROLL
         for (int r = 0; r < 2; ++r) {
+          const Hooks hooks = hooks_of(context, r);
+          if constexpr (config::kPackHeads) column = hooks.column(kv);
           float& score = scores[4 * j + 2 * r + c];
-          score = context.hooks.template apply_unshifted<kMasked>(score, context.rows[r], column,
-                                                                  context.q + 8 * r, kv);
+          score = hooks.template apply_in_tile<kMasked, !kCutsApart>(score, context.rows[r], column,
+                                                                  context.query(r), kv);
         }
       }
+    }
+  }
+
+  /// Leaves nothing of keys past the last.
+  FLEX_DEVICE void cut(const Context& context, float (&scores)[kScores]) const {
+    const int left = arguments.problem.kv_length - context.kv;
+    if (left >= kBlockN) return;
+    FLEX_UNROLL
+    for (int i = 0; i < kScores; ++i) {
+      if (i / 4 * 8 + i % 2 >= left) scores[i] = -kInfinity;
     }
   }
 

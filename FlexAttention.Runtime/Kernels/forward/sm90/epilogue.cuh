@@ -7,6 +7,7 @@
 #include "flex/core/hooks.cuh"
 #include "flex/core/online_softmax.cuh"
 #include "flex/core/recover.cuh"
+#include "flex/forward/sm90/queries.cuh"
 #include "flex/forward/sm90/shape.cuh"
 #include "flex/forward/sm90/work.cuh"
 
@@ -41,7 +42,8 @@ struct Epilogue {
     bool damaged[2];
     FLEX_UNROLL
     for (int r = 0; r < 2; ++r) {
-      const float factor = finish_row(arguments.problem, work.head, work.start + row + 8 * r, softmax.peak(r),
+      const Query query = queries()[row + 8 * r];
+      const float factor = finish_row(arguments.problem, query.position, query.index, softmax.peak(r),
                                       softmax.total(r), lane % 4 == 0);
       factors[r] = factor;
       damaged[r] = false;
@@ -64,6 +66,8 @@ struct Epilogue {
   }
 
  private:
+  FLEX_DEVICE Queries queries() const { return {arguments.problem, work}; }
+
   /// This warp's rows, into the swizzled tile.
   FLEX_DEVICE void write(const float (&output)[kOutputs]) const {
     const u32 target = place + (warp_row + lane % 16) * kGroupRowBytes;
@@ -78,7 +82,7 @@ struct Epilogue {
     }
   }
 
-  /// One thread stores a warpgroup's rows.
+  /// One thread stores a warpgroup's rows, or the box of all heads of a packed tile.
   FLEX_DEVICE void store(int first_row) const {
     if (work.start + first_row < arguments.problem.q_length) {
       FLEX_UNROLL
@@ -95,13 +99,14 @@ struct Epilogue {
                            const float (&factors)[2]) const {
 #pragma unroll 1
     for (int r = 0; r < 2; ++r) {
-      const bool mine = pick(damaged, r) && work.start + row + 8 * r < arguments.problem.q_length;
+      const bool mine = pick(damaged, r) && queries()[row + 8 * r].index < arguments.problem.q_length;
       for (u32 lanes = __ballot_sync(~0u, mine); lanes != 0;) {
         const int owner = __ffs(lanes) - 1;
         lanes &= ~(0xfu << (owner & ~3));  // the four lanes of the row
         const int damaged_row = __shfl_sync(~0u, row + 8 * r, owner);
-        const Hooks hooks(arguments.problem, variant, work.head);
-        recover_row(arguments.problem, hooks, work.start + damaged_row,
+        const Query query = queries()[damaged_row];
+        const Hooks hooks(arguments.problem, variant, query.position);
+        recover_row(arguments.problem, hooks, query.index,
                     __shfl_sync(~0u, pick(softmax.maximum, r), owner),
                     __shfl_sync(~0u, pick(factors, r), owner), log2_scale,
                     [this, damaged_row](int d, float value) { write_element(damaged_row, d, value); });

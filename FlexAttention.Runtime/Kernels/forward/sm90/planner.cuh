@@ -6,6 +6,7 @@
 
 #include "flex/core/hooks.cuh"
 #include "flex/forward/sm90/pipeline.cuh"
+#include "flex/forward/sm90/queries.cuh"
 #include "flex/forward/sm90/staging.cuh"
 
 namespace flex::sm90 {
@@ -49,10 +50,14 @@ struct Planner {
   FLEX_DEVICE void plan(int index, int stage) {
     const Work work = Work::of(arguments, index);
     work.fetch_blocks(arguments.problem, lane());
-    const VariantHooks<Variant> hooks(arguments.problem, variant, work.head);
-    for (int i = lane(); i < kBlockM; i += 32) staging.rows[stage].write(i, hooks.row(work.start + i));
+    const Queries queries{arguments.problem, work};
+    for (int i = lane(); i < kBlockM; i += 32) {
+      const Query query = queries[i];
+      const VariantHooks<Variant> hooks(arguments.problem, variant, query.position);
+      staging.rows[stage].write(i, hooks.row(query.index));
+      if (i < kTileHeads) staging.heads[stage].write(i, hooks.head);
+    }
     if (lane() != 0) return;
-    staging.heads[stage].write(0, hooks.head);
     pipeline.plans[stage] = {work, work.has_keys(arguments.problem), false};
   }
 };

@@ -64,8 +64,15 @@ struct Producer {
     if (values < end) load_v(pending, pipeline.plans[of_turn % kPlans].work);
   }
 
+  /// Packed, the box of the queries is as high as they are many.
+  FLEX_DEVICE int q_bytes() const {
+    const ForwardArguments& problem = arguments.problem;
+    if constexpr (!config::kPackHeads) return kQBytes;
+    return problem.q_heads / problem.kv_heads * problem.q_length * kHeadGroups * kGroupRowBytes;
+  }
+
   FLEX_DEVICE void load_q(const Work& work, int stage) {
-    barrier_arrive_expecting(pipeline.q_full[stage], kQBytes);
+    barrier_arrive_expecting(pipeline.q_full[stage], q_bytes());
     FLEX_UNROLL
     for (int g = 0; g < kHeadGroups; ++g) {
       tma_load(shared + stage * kQBufferBytes + g * kQGroupBytes, arguments.q, g * kGroupColumns, work.start,

@@ -5,6 +5,7 @@
 #include "flex/arch/mbarrier.cuh"
 #include "flex/core/hooks.cuh"
 #include "flex/forward/sm90/pipeline.cuh"
+#include "flex/forward/sm90/queries.cuh"
 
 namespace flex::sm90 {
 
@@ -33,12 +34,13 @@ template <typename Variant>
 struct Staging {
   using Column = typename Variant::Column;
 
-  static constexpr bool kColumns = !__is_empty(Column);
+  // Packed heads would need columns each; a consumer computes what it needs of them.
+  static constexpr bool kColumns = !__is_empty(Column) && !config::kPackHeads;
   static constexpr int kColumnStages = kStages + 1;
 
-  Staged<typename Variant::Head, 1> heads[kPlans];
+  Staged<typename Variant::Head, kTileHeads> heads[kPlans];
   Staged<typename Variant::Row, kBlockM> rows[kPlans];
-  Staged<Column, kBlockN> columns[kColumnStages];
+  Staged<Column, kColumns ? kBlockN : 1> columns[kColumnStages];
   u64 columns_full[kColumnStages];
 
   /// By one thread, before the fence.
@@ -74,6 +76,7 @@ struct Stager {
 
  private:
   FLEX_DEVICE void fill(const Hooks& hooks) {
+    bool masked = true;  // the first is treated like a masked one
     for (bool last = false; !last; ++keys) {
       const RingPlace<kStages> place(keys);
       barrier_wait(pipeline.k_full[place.stage], place.parity);
@@ -81,12 +84,13 @@ struct Stager {
       last = tile.last;
       arrive_warp(pipeline.k_empty[place.stage]);
       const int stage = keys % Staging::kColumnStages;
-      if (Variant::kHasScore || tile.masked) {
+      if (Variant::kHasScore || masked) {
         for (int i = lane(); i < kBlockN; i += 32) {
           staging.columns[stage].write(i, hooks.column(tile.start + i));
         }
       }
       arrive_warp(staging.columns_full[stage]);
+      masked = tile.next_masked;
     }
   }
 };

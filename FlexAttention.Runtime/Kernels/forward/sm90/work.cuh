@@ -43,10 +43,13 @@ struct Work {
     const u32 tiles = arguments.q_tiles;
     const u32 row = index / heads;
     const u32 head = row / tiles * heads + index % heads;  // counted through all batches
-    const u32 q_heads = problem.q_heads;
+    const u32 sharing = problem.q_heads / problem.kv_heads;
+    // Packed, the heads that share keys count as one, by the first of them.
+    const u32 step = config::kPackHeads ? sharing : 1;
+    const u32 heads_of_batch = problem.q_heads / step;
     Work work{};
-    work.head = {static_cast<int>(head / q_heads), static_cast<int>(head % q_heads)};
-    work.kv_head = work.head.h / (problem.q_heads / problem.kv_heads);
+    work.head = {static_cast<int>(head / heads_of_batch), static_cast<int>(head % heads_of_batch * step)};
+    work.kv_head = work.head.h / sharing;
     work.start = static_cast<int>(tiles - 1 - row % tiles) * kBlockM;
     if constexpr (config::kBlockMask) {
       work.partial = ListRange::of(problem, problem.partial_offsets, work.head, work.start);
