@@ -112,8 +112,8 @@ struct VariantHooks {
     return kept;
   }
 
-  template <typename Kv>
-  FLEX_DEVICE bool permits(const Row& row, const Column& column, int q, Kv kv) const {
+  template <typename Q, typename Kv>
+  FLEX_DEVICE bool permits(const Row& row, const Column& column, Q q, Kv kv) const {
     if constexpr (Variant::kHasMask) {
       return variant.mask(head, row, column, position.b, position.h, q, kv);
     } else {
