@@ -8,6 +8,11 @@ internal static class NvrtcCompiler
     private static readonly Lazy<Version> LazyVersion = new(NvrtcProgram.Version);
     private static readonly Lazy<int[]> LazyArchitectures = new(NvrtcProgram.SupportedArchitectures);
 
+    /// <summary>
+    /// From 13.0 on NVRTC keeps what it has compiled, and then gives it without its log, which says whether registers spill.
+    /// </summary>
+    private static string[] WithoutItsCache => Version.Major >= 13 ? ["--no-cache"] : [];
+
     /// <summary>NVRTC's version.</summary>
     /// <exception cref="NativeLibraryNotFoundException">There is no NVRTC.</exception>
     public static Version Version
@@ -41,7 +46,7 @@ internal static class NvrtcCompiler
             $"{unit.Variant}.cu",
             [.. EmbeddedHeaders.Names, KernelUnit.ConfigName],
             [.. EmbeddedHeaders.Texts, unit.Config]);
-        if (!program.TryCompile(unit.Options(), out string log))
+        if (!program.TryCompile([.. unit.Options(), .. WithoutItsCache], out string log))
             throw Failure(unit, "NVRTC reports errors", log);
         return new CompiledKernel(unit.Architecture.IsPtx ? program.Ptx() : program.Cubin(), log);
     }
