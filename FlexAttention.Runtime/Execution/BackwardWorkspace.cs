@@ -17,11 +17,6 @@ internal readonly unsafe struct BackwardWorkspace
     /// <summary>A buffer starts on a multiple of this many bytes.</summary>
     private const int Alignment = 256;
 
-    /// <summary>
-    /// The unit of sums in fixed point, 2^-36: gradients of captures up to 2^27 in steps of 1.5e-11.
-    /// </summary>
-    private const int CaptureExponent = -36;
-
     private readonly long _rows;
 
     /// <summary>Plans the memory of a problem.</summary>
@@ -42,7 +37,6 @@ internal readonly unsafe struct BackwardWorkspace
             Damage = ToInt((queryHeads * CeilingDivide(problem.QLength, DamageRows)) + (keyHeads * CeilingDivide(problem.KvLength, DamageRows))),
             Turns = addsQueries && config.Reproducible ? ToInt(_rows / config.Tile.BlockM * HopperBackward.Parts(config.Tile)) : 0,
             PaddedRows = paddedRows,
-            CaptureExponent = CaptureExponent,
         };
     }
 
@@ -71,6 +65,7 @@ internal readonly unsafe struct BackwardWorkspace
             Damage = Take<uint>(ref next, Counts.Damage),
             Turns = Take<uint>(ref next, Counts.Turns),
             CaptureSums = Take<long>(ref next, Counts.CaptureSums),
+            Largest = Take<uint>(ref next, Counts.CaptureSums > 0 ? 1 : 0),
         };
         return next;
     }

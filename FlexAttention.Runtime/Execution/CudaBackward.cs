@@ -33,6 +33,8 @@ internal static unsafe class CudaBackward
         Describe(parameter.Problem, in arguments, options.BlockMask, in config, captures);
         parameter.Problem->Buffers = plan.At(workspace.Address);
         parameter.Problem->Counts = plan.Counts;
+        if (parameter.Problem->Buffers.Largest is not null)
+            device.Clear((nint)parameter.Problem->Buffers.Largest, sizeof(uint), stream);
         if (parameter.Hopper is not null)
         {
             using (device.MakeCurrent())

@@ -50,6 +50,9 @@ internal unsafe struct BackwardBuffers
 
     /// <summary>Sums of the gradients of captures in fixed point, whose order does not matter.</summary>
     public long* CaptureSums;
+
+    /// <summary>The bits of the largest finite size of a gradient that comes in: what those sums are measured by.</summary>
+    public uint* Largest;
 }
 
 /// <summary>How many elements the buffers have.</summary>
@@ -63,7 +66,4 @@ internal struct BackwardCounts
 
     /// <summary>The rows of a head in the buffers: its queries and what fills up the last tile.</summary>
     public int PaddedRows;
-
-    /// <summary>A fixed-point sum of 1 stands for 2 to this power.</summary>
-    public int CaptureExponent;
 }

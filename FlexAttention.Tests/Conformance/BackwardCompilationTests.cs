@@ -30,6 +30,10 @@ public sealed class BackwardCompilationTests
         [ValueSource(nameof(Some))] VariantCase variant, [Values("sm_80", "sm_90a")] string target) =>
         Compile(variant, target, ElementType.BFloat16, 64);
 
+    [Test]
+    public void ReproducibleCaptures_Compile([Values("sm_80", "sm_90a")] string target) =>
+        Compile(VariantCatalogue.Find("learned relative bias"), target, ElementType.BFloat16, 64, reproducible: true);
+
     /// <summary>Every row of the tables, on the GPU with the least shared memory, too.</summary>
     [Test]
     public void EveryHeadDimension_HasATile(
@@ -49,7 +53,7 @@ public sealed class BackwardCompilationTests
     public void LargestHeadDimension_Compiles([Values(ElementType.Float16, ElementType.Float32)] ElementType element) =>
         Compile(VariantCatalogue.Find("causal"), "sm_89", element, 256);
 
-    private static void Compile(VariantCase variant, string target, ElementType element, int headDim)
+    private static void Compile(VariantCase variant, string target, ElementType element, int headDim, bool reproducible = false)
     {
         TileRequest request = Request(target, element, headDim, variant.Descriptor.HasMask);
         GradientKinds kinds = variant.Descriptor.Learnable.Count > 0 ? GradientKinds.All : GradientKinds.All & ~GradientKinds.Captures;
@@ -57,6 +61,7 @@ public sealed class BackwardCompilationTests
         {
             Forward = ForwardConfig.Of(in request, BackwardTiles.Choose(in request), 0.125f, MathMode.Fast) with { Sinks = true, Lse = true },
             Gradients = kinds,
+            Reproducible = reproducible,
         };
         (CompiledKernel kernel, TileConfig tile) = TileSearch.Compile(
             variant.Descriptor, KernelKind.Backward, in config, request.Architecture, request.SharedLimit);

@@ -36,13 +36,13 @@ public sealed unsafe class BackwardKernelTests
             ("damage", (byte*)&arguments.Buffers.Damage - start),
             ("turns", (byte*)&arguments.Buffers.Turns - start),
             ("capture_sums", (byte*)&arguments.Buffers.CaptureSums - start),
+            ("largest", (byte*)&arguments.Buffers.Largest - start),
             ("d_output_stride", (byte*)&arguments.DOutputStrides - start),
             ("dq_sum_count", (byte*)&arguments.Counts.DQSum - start),
             ("capture_sum_count", (byte*)&arguments.Counts.CaptureSums - start),
             ("damage_count", (byte*)&arguments.Counts.Damage - start),
             ("turn_count", (byte*)&arguments.Counts.Turns - start),
-            ("padded_rows", (byte*)&arguments.Counts.PaddedRows - start),
-            ("capture_exponent", (byte*)&arguments.Counts.CaptureExponent - start));
+            ("padded_rows", (byte*)&arguments.Counts.PaddedRows - start));
     }
 
     [Test]

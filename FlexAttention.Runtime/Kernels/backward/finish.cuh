@@ -35,7 +35,7 @@ struct BackwardFinish {
     if constexpr (config::kNeedsCaptures && config::kReproducible) {
       const i64* sums = problem.capture_sums;
       for (int target = 0; target < Variant::kLearnables; ++target) {
-        convert(sums, problem.captures[target], problem.capture_exponent);
+        convert(sums, problem.captures[target], capture_exponent(problem));
         sums += element_count(problem.captures[target]);
       }
     }
@@ -62,14 +62,15 @@ struct BackwardFinish {
     if (threadIdx.x == 0) problem.d_sinks[h] = sums[0];
   }
 
-  /// From fixed point to what the caller reads.
+  /// From fixed point to what the caller reads; what has become NaN stays NaN.
   static FLEX_DEVICE void convert(const i64* sums, const GradientTarget& target, int exponent) {
     const double unit = ldexp(1.0, exponent);
     const i64 block = (static_cast<i64>(blockIdx.z) * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
     const i64 step = static_cast<i64>(gridDim.x) * gridDim.y * gridDim.z * kThreads;
     const i64 count = element_count(target);
     for (i64 i = block * kThreads + threadIdx.x; i < count; i += step) {
-      element_of(target, i) = static_cast<float>(static_cast<double>(sums[i]) * unit);
+      float& element = element_of(target, i);
+      if (!is_nan(element)) element = static_cast<float>(static_cast<double>(sums[i]) * unit);
     }
   }
 };

@@ -28,7 +28,8 @@ struct BackwardPrepare {
     clear(problem.turns, problem.turn_count);
     if constexpr (config::kNeedsCaptures) {
       clear(problem.capture_sums, problem.capture_sum_count);
-      if constexpr (!config::kReproducible) clear_targets(problem.captures);
+      clear_targets(problem.captures);
+      if constexpr (config::kReproducible) note_largest(problem);
     }
   }
 
@@ -55,6 +56,26 @@ struct BackwardPrepare {
       problem.delta[row] = delta;
     }
   }
+
+  /// The largest element of rows that have a gradient: what sums in fixed point are measured by.
+  static FLEX_DEVICE void note_largest(const BackwardArguments& problem) {
+    const ForwardArguments& forward = problem.forward;
+    const Position head = {static_cast<int>(blockIdx.z), static_cast<int>(blockIdx.y)};
+    const int q = blockIdx.x * kRows + threadIdx.x / kLanes;
+    const i64 row = (static_cast<i64>(head.b) * forward.q_heads + head.h) * forward.q_length + q;
+    float largest = 0.0f;
+    if (q < forward.q_length && forward.lse[row] != -kInfinity) {
+      if (problem.d_lse != nullptr) largest = finite_size(problem.d_lse[row]);
+      const Element* d_output = d_output_of(problem, head) + q * problem.d_output_stride[2];
+      for (int i = threadIdx.x % kLanes; i < forward.value_dim; i += kLanes) {
+        largest = fmaxf(largest, finite_size(to_float(d_output[i])));
+      }
+    }
+    const u32 bits = __reduce_max_sync(~0u, __float_as_uint(largest));
+    if (threadIdx.x % 32 == 0 && bits > 0) atomicMax(problem.largest, bits);
+  }
+
+  static FLEX_DEVICE float finite_size(float value) { return is_finite(value) ? fabsf(value) : 0.0f; }
 
   /// This lane's part of the product of two rows.
   static FLEX_DEVICE float dot(const Element* x, const Element* y, int columns) {

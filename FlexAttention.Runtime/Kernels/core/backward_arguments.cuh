@@ -42,14 +42,20 @@ struct BackwardArguments {
   u32* damage;        // a flag for kDamageRows rows of (batch, q head), then of (batch, kv head)
   u32* turns;         // sm_90, reproducible: one for each part of a tile of queries of (batch, q head)
   i64* capture_sums;  // reproducible: the sums of all captures' elements in fixed point, one after another
+  u32* largest;       // reproducible captures: the bits of the largest finite size in d_output and d_lse; 0 before
   i64 d_output_stride[3];  // batch, head, row, in elements
   i64 dq_sum_count;        // floats; 0 where there is none
   i64 capture_sum_count;
   int damage_count;
   int turn_count;
-  int padded_rows;       // q_length rounded up to a multiple of kRowPadding
-  int capture_exponent;  // a fixed-point sum of 1 stands for 2^capture_exponent
+  int padded_rows;  // q_length rounded up to a multiple of kRowPadding
 };
+
+/// A fixed-point sum of 1 stands for 2 to this power: 2^-32 of the largest element of d_output or d_lse, so that what a pair
+/// of even a small weight adds keeps a float's accuracy, and sums may grow to 2^30 of it.
+FLEX_DEVICE int capture_exponent(const BackwardArguments& arguments) {
+  return static_cast<int>(*arguments.largest >> 23) - 127 - 32;
+}
 
 /// With the targets of a variant's learnable captures, in the order of their declaration.
 template <int kLearnables>

@@ -30,13 +30,22 @@ struct LearnedTargets {
   template <int kCapture>
   FLEX_DEVICE void add_at(i64 offset, float value) const {
     if constexpr (config::kReproducible) {
-      // Sums of integers are the same in any order.
-      const i64 fixed = __double2ll_rn(ldexp(static_cast<double>(value), -arguments.capture_exponent));
-      atomicAdd(reinterpret_cast<u64*>(arguments.capture_sums + first_sum<kCapture>() + offset),
-                static_cast<u64>(fixed));
+      add_fixed<kCapture>(offset, ldexp(static_cast<double>(value), -capture_exponent(arguments)));
     } else {
       asm volatile("red.global.add.f32 [%0], %1;" ::"l"(arguments.captures[kCapture].data + offset), "f"(value)
                    : "memory");
+    }
+  }
+
+  /// Sums of integers are the same in any order. What no integer holds makes the result NaN, which stays.
+  template <int kCapture>
+  FLEX_DEVICE void add_fixed(i64 offset, double units) const {
+    constexpr double kLimit = 4611686018427387904.0;  // 2^62
+    if (fabs(units) < kLimit) {
+      atomicAdd(reinterpret_cast<u64*>(arguments.capture_sums + first_sum<kCapture>() + offset),
+                static_cast<u64>(__double2ll_rn(units)));
+    } else {
+      arguments.captures[kCapture].data[offset] = __int_as_float(0x7fffffff);
     }
   }
 
