@@ -34,7 +34,8 @@ struct KeyPass {
   static constexpr bool kScoreGradient = kKey || kCaptures;
   static constexpr int kNoHead = -2;
 
-  using Scores = typename Products::template Sums<kBlockM>;
+  static constexpr int kStep = Products::kStep;
+  using Scores = typename Products::template Sums<kStep>;
   using QkLayout = TileLayout<config::kHeadDim>;
   using VoLayout = TileLayout<config::kValueDim>;
   static constexpr int kStageElements = kBlockM * (QkLayout::kStride + VoLayout::kStride);
@@ -189,21 +190,8 @@ struct KeyPass {
     const QueryTile next = tiles.next();
     if constexpr (kStages == 2) load(next, 1 - stage, tile.head);
 
-    Scores scores;
-    Scores gradients;
-    Products::template multiply_transposed<config::kHeadDim>(scores, k_tile, q_tile(stage));
-    if constexpr (kScoreGradient) {
-      Products::template multiply_transposed<config::kValueDim>(gradients, v_tile, d_output_tile(stage));
-    }
-    FLEX_UNROLL
-    for (int chunk = 0; chunk < kBlockM / 16; ++chunk) {
-      differentiate<kMasked>(tile.start, chunk, head, scores, gradients);
-      if constexpr (kValue) {
-        Products::add(dv, {scores, chunk}, d_output_tile(stage) + chunk * 16 * VoLayout::kStride);
-      }
-      if constexpr (kKey) Products::add(dk, {gradients, chunk}, q_tile(stage) + chunk * 16 * QkLayout::kStride);
-    }
-    learned.end_tile();
+#pragma unroll 1  // or the loads of one step take the registers of another
+    for (int first = 0; first < kBlockM; first += kStep) add_pairs<kMasked>(tile.start, first, head);
 
     if constexpr (kStages == 2) {
       stage = 1 - stage;
@@ -215,21 +203,42 @@ struct KeyPass {
     return next;
   }
 
+  /// Adds the pairs with kStep queries, from `first` of the tile on.
+  template <bool kMasked>
+  FLEX_DEVICE void add_pairs(int q_start, int first, const Head& head) {
+    const Element* queries = q_tile(stage) + first * QkLayout::kStride;
+    const Element* d_outputs = d_output_tile(stage) + first * VoLayout::kStride;
+    Scores scores;
+    Scores gradients;
+    Products::template multiply_transposed<config::kHeadDim>(scores, k_tile, queries);
+    if constexpr (kScoreGradient) {
+      Products::template multiply_transposed<config::kValueDim>(gradients, v_tile, d_outputs);
+    }
+    FLEX_UNROLL
+    for (int chunk = 0; chunk < kStep / 16; ++chunk) {
+      differentiate<kMasked>(q_start, first, chunk, head, scores, gradients);
+      if constexpr (kValue) Products::add(dv, {scores, chunk}, d_outputs + chunk * 16 * VoLayout::kStride);
+      if constexpr (kKey) Products::add(dk, {gradients, chunk}, queries + chunk * 16 * QkLayout::kStride);
+    }
+    learned.end_tile();
+  }
+
   /// Of a chunk of queries: makes the scores probabilities, and of what the probabilities add to the loss what
   /// the scaled dot products add to it.
   template <bool kMasked>
-  FLEX_DEVICE void differentiate(int q_start, int chunk, const Head& head, Scores& scores, Scores& gradients) {
+  FLEX_DEVICE void differentiate(int q_start, int first, int chunk, const Head& head, Scores& scores,
+                                 Scores& gradients) {
     constexpr bool kMayReject = kMasked || Variant::kHasScore;
     const float log2_scale = Hooks::log2_scale(arguments.forward);
-    const int first = Products::first_column();
     FLEX_UNROLL
     for (int i = 0; i < Products::kColumns; ++i) {
       const int offset = chunk * 16 + Products::column_offset(i);
-      const Key q{q_start + first, offset};
-      const float lse = queries.lse[stage][first + offset];
-      const float delta = kScoreGradient ? queries.delta[stage][first + offset] : 0.0f;
+      const int place = first + Products::first_column() + offset;
+      const Key q{q_start + first + Products::first_column(), offset};
+      const float lse = queries.lse[stage][place];
+      const float delta = kScoreGradient ? queries.delta[stage][place] : 0.0f;
       Row row;
-      if constexpr (!__is_empty(Row)) row = queries.rows[row_stage][first + offset];
+      if constexpr (!__is_empty(Row)) row = queries.rows[row_stage][place];
       // What the variant makes of a row past the last query may be anything.
       const bool inside = !kMasked || q < arguments.forward.q_length;
       FLEX_UNROLL
@@ -240,10 +249,10 @@ struct KeyPass {
         const float probability = inside ? exp2_approx(score * log2_scale - lse) : 0.0f;
         scores.at(r, chunk, i) = probability;
         if constexpr (kScoreGradient) {
-          float& place = gradients.at(r, chunk, i);
-          const float gradient = score_gradient<kMayReject>(probability, place, delta);
+          float& sum = gradients.at(r, chunk, i);
+          const float gradient = score_gradient<kMayReject>(probability, sum, delta);
           if constexpr (kCaptures) head.hooks.learn(dot, row, head.columns[r], q, key(r), gradient, learned);
-          place = dot_gradient<kMayReject>(probability, gradient, derivative);
+          sum = dot_gradient<kMayReject>(probability, gradient, derivative);
         }
       }
     }

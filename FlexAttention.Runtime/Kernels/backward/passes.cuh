@@ -48,8 +48,10 @@ struct BackwardByQueries {
   static constexpr int kMinBlocks = Products::kMinBlocks;
 
   static FLEX_DEVICE void run(const Arguments& arguments, const Variant& variant) {
+    using Pass = QueryPass<Products, Variant>;
     extern __shared__ uint4 shared[];
-    QueryPass<Products, Variant>(arguments, variant, reinterpret_cast<config::Element*>(shared)).run();
+    __shared__ typename Pass::Statics statics;
+    Pass(arguments, variant, statics, reinterpret_cast<config::Element*>(shared)).run();
   }
 };
 

@@ -17,6 +17,7 @@ struct ProductsSimt {
   static constexpr int kWarpRows = config::kBlockN / config::kWarps;
   static constexpr int kRows = 4;
   static constexpr int kColumns = 1;
+  static constexpr int kStep = config::kBlockM;
 
   static_assert(kThreads * kRows == config::kBlockN * 16, "a thread holds 4 rows of the block");
   static_assert(config::kBlockM % 16 == 0, "16 lanes share a row");

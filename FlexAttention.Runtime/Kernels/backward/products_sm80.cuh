@@ -21,6 +21,8 @@ struct ProductsSm80 {
   static constexpr int kMTiles = kWarpRows / 16;  // 16-row tiles of a warp
   static constexpr int kRows = 2 * kMTiles;
   static constexpr int kColumns = 4;
+  /// Columns whose scores a warp holds at once: as many as leave registers for the sums.
+  static constexpr int kStep = config::kBlockM < 64 / kMTiles ? config::kBlockM : 64 / kMTiles;
 
   static_assert(kWarpRows % 16 == 0 && config::kBlockM % 16 == 0, "tiles are multiples of the mma shape");
 

@@ -28,30 +28,35 @@ struct QueryPass {
 
   using Work = flex::Work<kBlockQ>;
   using Tiles = typename ChooseTiles<config::kBlockMask, KeyTiles<Work, kBlockKv, Variant::kHasMask>>::Type;
-  using Scores = typename Products::template Sums<kBlockKv>;
+  static constexpr int kStep = Products::kStep;
+  using Scores = typename Products::template Sums<kStep>;
   using QkLayout = TileLayout<config::kHeadDim>;
   using VoLayout = TileLayout<config::kValueDim>;
   static constexpr int kStageElements = kBlockKv * (QkLayout::kStride + VoLayout::kStride);
 
+  /// What is shared and read once a tile or pair, behind a volatile pointer so that it stays there: registers are
+  /// what this kernel lacks.
+  struct Statics {
+    Matrices matrices;
+    float lse[kBlockQ];
+    float delta[kBlockQ];
+  };
+
   const Arguments& arguments;
-  const Position head;
-  const Matrices matrices;
+  Statics& statics;
   const Hooks hooks;
   RowStage<Row, kBlockQ> rows;
   Element* q_tile;
   Element* d_output_tile;
   Element* stages;  // K, then V, of each stage
   int stage = 0;
-  float lse[kQueries];
-  float delta[kQueries];
 
   typename Products::template Sums<config::kHeadDim> dq;
 
-  FLEX_DEVICE QueryPass(const Arguments& arguments, const Variant& variant, Element* shared)
+  FLEX_DEVICE QueryPass(const Arguments& arguments, const Variant& variant, Statics& statics, Element* shared)
       : arguments(arguments),
-        head(Work::position(arguments.forward)),
-        matrices(Matrices::of(arguments.forward, head)),
-        hooks(arguments.forward, variant, head),
+        statics(statics),
+        hooks(arguments.forward, variant, Work::position(arguments.forward)),
         q_tile(shared),
         d_output_tile(shared + kBlockQ * QkLayout::kStride),
         stages(shared + kBlockQ * (QkLayout::kStride + VoLayout::kStride)) {
@@ -59,11 +64,13 @@ struct QueryPass {
   }
 
   FLEX_DEVICE void run() {
-    load_queries();
+    const Matrices matrices = Matrices::of(arguments.forward, hooks.position);
+    if (threadIdx.x == 0) statics.matrices = matrices;
+    load_queries(matrices);
     const Work work{};
     Tiles tiles(arguments.forward, work);
     KeyTile tile = tiles.next();
-    load(tile, 0);
+    load(tile, 0, matrices.k, matrices.v);
     rows.fill(hooks, Work::q_start());
     read_statistics();
     while (tile.valid) {
@@ -78,21 +85,20 @@ struct QueryPass {
   }
 
  private:
-  FLEX_DEVICE void load_queries() const {
+  FLEX_DEVICE void load_queries(const Matrices& matrices) const {
     const ForwardArguments& forward = arguments.forward;
     TileLoader<kBlockQ, config::kHeadDim, kThreads>{q_tile, forward.q_stride[2], forward.q_length, forward.head_dim}
         .load(matrices.q, Work::q_start());
     TileLoader<kBlockQ, config::kValueDim, kThreads>{d_output_tile, arguments.d_output_stride[2], forward.q_length,
                                                      forward.value_dim}
-        .load(d_output_of(arguments, head), Work::q_start());
+        .load(d_output_of(arguments, hooks.position), Work::q_start());
   }
 
   FLEX_DEVICE void read_statistics() {
-    const i64 first = workspace_row(arguments, head) + Work::q_start();
-    FLEX_UNROLL
-    for (int r = 0; r < kQueries; ++r) {
-      lse[r] = arguments.lse_log2[first + Products::row_of(r)];
-      delta[r] = arguments.delta[first + Products::row_of(r)];
+    const i64 first = workspace_row(arguments, hooks.position) + Work::q_start();
+    for (int i = threadIdx.x; i < kBlockQ; i += kThreads) {
+      statics.lse[i] = arguments.lse_log2[first + i];
+      statics.delta[i] = arguments.delta[first + i];
     }
   }
 
@@ -100,17 +106,22 @@ struct QueryPass {
   FLEX_DEVICE Element* v_tile(int stage) const { return k_tile(stage) + kBlockKv * QkLayout::kStride; }
 
   /// Starts to read a tile of keys and values.
-  FLEX_DEVICE void load(KeyTile tile, int stage) const {
+  FLEX_DEVICE void load(KeyTile tile, int stage, const Element* keys, const Element* values) const {
     if (tile.valid) {
       const ForwardArguments& forward = arguments.forward;
       TileLoader<kBlockKv, config::kHeadDim, kThreads>{k_tile(stage), forward.k_stride[2], forward.kv_length,
                                                        forward.head_dim}
-          .load(matrices.k, tile.start);
+          .load(keys, tile.start);
       TileLoader<kBlockKv, config::kValueDim, kThreads>{v_tile(stage), forward.v_stride[2], forward.kv_length,
                                                         forward.value_dim}
-          .load(matrices.v, tile.start);
+          .load(values, tile.start);
     }
     cp_async_commit();
+  }
+
+  FLEX_DEVICE void load_next(KeyTile tile, int stage) const {
+    const volatile Matrices& matrices = statics.matrices;
+    load(tile, stage, matrices.k, matrices.v);
   }
 
   /// One tile of keys; gives the next. With two stages the next tile is read under all of this one.
@@ -119,28 +130,35 @@ struct QueryPass {
     cp_async_wait<0>();
     __syncthreads();  // the keys are there, and the tile before has been read
     const KeyTile next = tiles.next();
-    if constexpr (kStages == 2) load(next, 1 - stage);
-
-    Scores scores;
-    Scores gradients;
-    Products::template multiply_transposed<config::kHeadDim>(scores, q_tile, k_tile(stage));
-    Products::template multiply_transposed<config::kValueDim>(gradients, d_output_tile, v_tile(stage));
-    Row row[kQueries];
-    FLEX_UNROLL
-    for (int r = 0; r < kQueries; ++r) row[r] = rows.read(Products::row_of(r));
-    FLEX_UNROLL
-    for (int chunk = 0; chunk < kBlockKv / 16; ++chunk) {
-      differentiate<kMasked>(tile.start, chunk, row, scores, gradients);
-      Products::add(dq, {gradients, chunk}, k_tile(stage) + chunk * 16 * QkLayout::kStride);
-    }
-
+    if constexpr (kStages == 2) load_next(next, 1 - stage);
+#pragma unroll 1  // or the loads of one step take the registers of another
+    for (int first = 0; first < kBlockKv; first += kStep) add_pairs<kMasked>(tile.start, first);
     if constexpr (kStages == 2) {
       stage = 1 - stage;
     } else {
       __syncthreads();  // the keys have been read
-      load(next, 0);
+      load_next(next, 0);
     }
     return next;
+  }
+
+  /// Adds the pairs with kStep keys, from `first` of the tile on.
+  template <bool kMasked>
+  FLEX_DEVICE void add_pairs(int kv_start, int first) {
+    const Element* keys = k_tile(stage) + first * QkLayout::kStride;
+    Scores scores;
+    Scores gradients;
+    Products::template multiply_transposed<config::kHeadDim>(scores, q_tile, keys);
+    Products::template multiply_transposed<config::kValueDim>(gradients, d_output_tile,
+                                                              v_tile(stage) + first * VoLayout::kStride);
+    Row row[kQueries];
+    FLEX_UNROLL
+    for (int r = 0; r < kQueries; ++r) row[r] = rows.read(Products::row_of(r));
+    FLEX_UNROLL
+    for (int chunk = 0; chunk < kStep / 16; ++chunk) {
+      differentiate<kMasked>(kv_start + first, chunk, row, scores, gradients);
+      Products::add(dq, {gradients, chunk}, keys + chunk * 16 * QkLayout::kStride);
+    }
   }
 
   /// Of a chunk of keys: makes of what the probabilities add to the loss what the scaled dot products add to it.
@@ -149,6 +167,13 @@ struct QueryPass {
                                  Scores& gradients) const {
     constexpr bool kMayReject = kMasked || Variant::kHasScore;
     const float log2_scale = Hooks::log2_scale(arguments.forward);
+    float lse[kQueries];
+    float delta[kQueries];
+    FLEX_UNROLL
+    for (int r = 0; r < kQueries; ++r) {
+      lse[r] = statics.lse[Products::row_of(r)];
+      delta[r] = statics.delta[Products::row_of(r)];
+    }
     FLEX_UNROLL
     for (int i = 0; i < Products::kColumns; ++i) {
       const Key kv{kv_start + Products::first_column(), chunk * 16 + Products::column_offset(i)};
@@ -159,15 +184,16 @@ struct QueryPass {
         float derivative;
         const float score = hooks.template apply<kMasked>(scores.at(r, chunk, i), row[r], column, q, kv, derivative);
         const float probability = exp2_approx(score * log2_scale - lse[r]);
-        float& place = gradients.at(r, chunk, i);
-        const float gradient = score_gradient<kMayReject>(probability, place, delta[r]);
-        place = dot_gradient<kMayReject>(probability, gradient, derivative);
+        float& sum = gradients.at(r, chunk, i);
+        const float gradient = score_gradient<kMayReject>(probability, sum, delta[r]);
+        sum = dot_gradient<kMayReject>(probability, gradient, derivative);
       }
     }
   }
 
   FLEX_DEVICE void finish() {
     const ForwardArguments& forward = arguments.forward;
+    const Position head = Work::position_again(forward);
     Element* matrix =
         gradient_of(arguments.dq, head.b * forward.q_heads + head.h, forward.q_length, forward.head_dim);
     const u32 damaged = write_result<Products, config::kHeadDim>(
