@@ -5,14 +5,16 @@ internal static class BackwardTileOverrides
 {
     private const string Parameter = nameof(BackwardOptions.Tile);
 
+    /// <summary>The head dimension up to which a Hopper block's registers hold the gradients of its keys and values.</summary>
+    private const int LargestHopperDim = 128;
+
     /// <summary>The tile asked for.</summary>
     /// <exception cref="ArgumentException">It is malformed, does not fit or cannot run here; the message says which.</exception>
     public static TileConfig Checked(TileOverride asked, in TileRequest request)
     {
-        if (asked.Family != KernelFamily.Ampere || asked.Persistent || asked.LazyRescale)
-            throw new ArgumentException($"{asked}: backward calls have the Ampere kernels only.", Parameter);
-        CheckForm(asked, request.Element);
-        var tile = new TileConfig(asked.BlockM, asked.BlockN, asked.Warps, asked.Stages);
+        if (asked.Persistent || asked.LazyRescale || asked.PackHeads)
+            throw new ArgumentException($"{asked}: Persistent, LazyRescale and PackHeads are of forward calls only.", Parameter);
+        TileConfig tile = asked.Family == KernelFamily.Hopper ? Hopper(asked, in request) : Ampere(asked, request.Element);
         return BackwardTiles.Fits(in tile, in request)
             ? tile
             : throw new ArgumentException(
@@ -21,19 +23,38 @@ internal static class BackwardTileOverrides
                 Parameter);
     }
 
-    private static void CheckForm(TileOverride asked, ElementType element)
+    private static TileConfig Ampere(TileOverride asked, ElementType element)
     {
         bool wellFormed = asked.BlockN is 16 or 32 or 64 or 128
             && asked.BlockM >= 16 && asked.BlockN % asked.BlockM == 0
             && asked.Warps is >= 1 and <= 8
             && (element == ElementType.Float32 ? asked.BlockN == 8 * asked.Warps : asked.BlockN % (16 * asked.Warps) == 0)
             && asked.Stages is 1 or 2;
-        if (!wellFormed)
-        {
-            throw new ArgumentException(
+        return wellFormed
+            ? new TileConfig(asked.BlockM, asked.BlockN, asked.Warps, asked.Stages)
+            : throw new ArgumentException(
                 $"{asked} is not a tile of the backward kernels: BlockN must be 16, 32, 64 or 128, BlockM 16 or a larger divisor of it, Warps " +
                 "1 to 8 with 16 keys of BlockN or a multiple for each (8 keys for Float32), Stages 1 or 2.",
                 Parameter);
+    }
+
+    private static TileConfig Hopper(TileOverride asked, in TileRequest request)
+    {
+        bool wellFormed = asked.BlockN is 64 or 128
+            && (asked.BlockM == 64 || asked.BlockM == asked.BlockN)
+            && asked.Warps == TileConfig.HopperWarps(asked.BlockN)
+            && asked.Stages is >= 2 and <= 8;
+        if (!wellFormed)
+        {
+            throw new ArgumentException(
+                $"{asked} is not a tile: the Hopper backward kernel needs a BlockN of 64 or 128, a BlockM of 64 or as large, four Warps for each 64 " +
+                "keys and four more, and 2 to 8 Stages.",
+                Parameter);
         }
+
+        TileOverrides.RequireHopper(asked, in request, Parameter);
+        return request.LargestDim <= LargestHopperDim
+            ? TileConfig.HopperBackward(asked.BlockM, asked.BlockN, asked.Stages)
+            : throw new ArgumentException($"{asked}: the Hopper backward kernel takes head dimensions up to {LargestHopperDim}.", Parameter);
     }
 }

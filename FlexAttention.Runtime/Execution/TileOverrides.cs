@@ -52,7 +52,7 @@ internal static class TileOverrides
                 Parameter);
         }
 
-        RequireHopper(asked, in request);
+        RequireHopper(asked, in request, Parameter);
         if (asked.PackHeads && (!request.PackHeads || asked.BlockM != HopperTiles.PackedRows))
         {
             throw new ArgumentException(
@@ -64,14 +64,15 @@ internal static class TileOverrides
         return TileConfig.Hopper(asked.BlockM, asked.BlockN, asked.Stages, asked.Persistent, asked.LazyRescale) with { PackHeads = asked.PackHeads };
     }
 
-    private static void RequireHopper(TileOverride asked, in TileRequest request)
+    /// <summary>Throws unless a Hopper kernel can run a call.</summary>
+    public static void RequireHopper(TileOverride asked, in TileRequest request, string parameter)
     {
         string? missing =
             !request.Architecture.IsHopper ? $"a GPU of compute capability 9.0; kernels are compiled for {request.Architecture.Option} here"
             : request.Element == ElementType.Float32 ? "16-bit elements; these are Float32"
-            : !request.Aligned ? "rows of q, k, v and the output that start on 16-byte boundaries: head dimensions and strides that are multiples of 8"
+            : !request.Aligned ? "rows of the tensors that start on 16-byte boundaries: head dimensions and strides that are multiples of 8"
             : null;
         if (missing is not null)
-            throw new ArgumentException($"{asked}: the Hopper kernel needs {missing}.", Parameter);
+            throw new ArgumentException($"{asked}: the Hopper kernel needs {missing}.", parameter);
     }
 }
