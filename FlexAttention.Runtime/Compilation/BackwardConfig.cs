@@ -39,7 +39,7 @@ internal readonly record struct BackwardConfig : IKernelConfig<BackwardConfig>
     public int SharedBytes => BackwardTiles.SharedBytes(Tile, Element, HeadDim, ValueDim);
 
     /// <summary>Whether a gradient of any of the kinds is wanted.</summary>
-    public bool Wants(GradientKinds kinds) => (Gradients & kinds) != 0;
+    public bool Wants(GradientKinds kinds) => Gradients.HasAny(kinds);
 
     /// <inheritdoc/>
     public BackwardConfig With(TileConfig tile) => this with { Forward = Forward.With(tile) };

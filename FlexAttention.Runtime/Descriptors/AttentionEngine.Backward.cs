@@ -97,14 +97,14 @@ public static partial class AttentionEngine
         ReadOnlySpan<long> queries = [arguments.Batch, arguments.QHeads, arguments.QLength, arguments.HeadDim];
         ReadOnlySpan<long> keys = [arguments.Batch, arguments.KvHeads, arguments.KvLength, arguments.HeadDim];
         ReadOnlySpan<long> values = [arguments.Batch, arguments.KvHeads, arguments.KvLength, arguments.ValueDim];
-        DeviceTensor<float>[] captures = kinds.HasFlag(GradientKinds.Captures) ? new DeviceTensor<float>[learnable.Length] : [];
+        DeviceTensor<float>[] captures = kinds.HasAny(GradientKinds.Captures) ? new DeviceTensor<float>[learnable.Length] : [];
         for (int i = 0; i < captures.Length; i++)
             captures[i] = DeviceTensor<float>.AllocateResult(device, CaptureShape(learnable[i]), stream);
         return new AttentionGradients<T>(
-            kinds.HasFlag(GradientKinds.Query) ? DeviceTensor<T>.AllocateResult(device, queries, stream) : null,
-            kinds.HasFlag(GradientKinds.Key) ? DeviceTensor<T>.AllocateResult(device, keys, stream) : null,
-            kinds.HasFlag(GradientKinds.Value) ? DeviceTensor<T>.AllocateResult(device, values, stream) : null,
-            kinds.HasFlag(GradientKinds.Sinks) ? DeviceTensor<float>.AllocateResult(device, [arguments.QHeads], stream) : null,
+            kinds.HasAny(GradientKinds.Query) ? DeviceTensor<T>.AllocateResult(device, queries, stream) : null,
+            kinds.HasAny(GradientKinds.Key) ? DeviceTensor<T>.AllocateResult(device, keys, stream) : null,
+            kinds.HasAny(GradientKinds.Value) ? DeviceTensor<T>.AllocateResult(device, values, stream) : null,
+            kinds.HasAny(GradientKinds.Sinks) ? DeviceTensor<float>.AllocateResult(device, [arguments.QHeads], stream) : null,
             captures);
     }
 
@@ -150,7 +150,7 @@ public static partial class AttentionEngine
 
     private static CaptureOutput[] CaptureOutputs<T>(AttentionGradients<T> gradients, GradientKinds kinds, VariantDescriptor variant)
         where T : unmanaged =>
-        kinds.HasFlag(GradientKinds.Captures)
+        kinds.HasAny(GradientKinds.Captures)
             ? [.. variant.Learnable.Select((capture, i) => new CaptureOutput(gradients.Captures[i], capture.IndexedBy))]
             : [];
 }

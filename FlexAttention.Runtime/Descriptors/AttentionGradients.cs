@@ -91,7 +91,7 @@ public class AttentionGradients<T> : IDisposable
         Clear(GradientKinds.Key, kinds, stream);
         Clear(GradientKinds.Value, kinds, stream);
         Clear(GradientKinds.Sinks, kinds, stream);
-        if (!kinds.HasFlag(GradientKinds.Captures))
+        if (!kinds.HasAny(GradientKinds.Captures))
             return;
         foreach (DeviceTensor<float> capture in _captures)
             capture.Clear(stream);
@@ -101,11 +101,11 @@ public class AttentionGradients<T> : IDisposable
     protected DeviceTensor<float> OfCapture(int position, [CallerMemberName] string property = "") =>
         position < _captures.Length ? _captures[position] : throw NotComputed(GradientKinds.Captures, property);
 
-    private nint PointerTo(GradientKinds kind, GradientKinds kinds) => kinds.HasFlag(kind) ? Of(kind)!.Pointer : 0;
+    private nint PointerTo(GradientKinds kind, GradientKinds kinds) => kinds.HasAny(kind) ? Of(kind)!.Pointer : 0;
 
     private void Clear(GradientKinds kind, GradientKinds kinds, CudaStream? stream)
     {
-        if (kinds.HasFlag(kind))
+        if (kinds.HasAny(kind))
             Of(kind)!.Clear(stream);
     }
 

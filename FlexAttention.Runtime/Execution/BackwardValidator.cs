@@ -44,7 +44,7 @@ internal static unsafe class BackwardValidator
         Result(gradients, GradientKinds.Key, kinds, device, [problem.Batch, problem.KvHeads, problem.KvLength, problem.HeadDim]);
         Result(gradients, GradientKinds.Value, kinds, device, [problem.Batch, problem.KvHeads, problem.KvLength, problem.ValueDim]);
         Result(gradients, GradientKinds.Sinks, kinds, device, [problem.QHeads]);
-        if (!kinds.HasFlag(GradientKinds.Captures))
+        if (!kinds.HasAny(GradientKinds.Captures))
             return;
         if (gradients.Captures.Length != learnable.Length)
             throw Missing(GradientKinds.Captures);
@@ -56,7 +56,7 @@ internal static unsafe class BackwardValidator
         AttentionGradients<T> gradients, GradientKinds kind, GradientKinds kinds, Device device, ReadOnlySpan<long> shape)
         where T : unmanaged
     {
-        if (kinds.HasFlag(kind))
+        if (kinds.HasAny(kind))
             Result(gradients.Of(kind) ?? throw Missing(kind), device, shape);
     }
 

@@ -28,8 +28,8 @@ internal readonly unsafe struct BackwardWorkspace
         int paddedRows = ToInt(RoundUp(problem.QLength, RowPadding));
         long queryHeads = (long)problem.Batch * problem.QHeads, keyHeads = (long)problem.Batch * problem.KvHeads;
         _rows = queryHeads * paddedRows;
-        bool addsQueries = config.Tile.Family == KernelFamily.Hopper && config.Gradients.HasFlag(GradientKinds.Query);
-        bool sumsCaptures = config.Reproducible && config.Gradients.HasFlag(GradientKinds.Captures);
+        bool addsQueries = config.Tile.Family == KernelFamily.Hopper && config.Gradients.HasAny(GradientKinds.Query);
+        bool sumsCaptures = config.Reproducible && config.Gradients.HasAny(GradientKinds.Captures);
         Counts = new BackwardCounts
         {
             DQSum = addsQueries ? _rows * RoundUp(config.HeadDim, SumColumns) : 0,

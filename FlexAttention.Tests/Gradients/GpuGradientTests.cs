@@ -58,6 +58,11 @@ public sealed class GpuGradientTests
         new() { Blocks = [(64, 64), (128, 128), (192, 192)] },
     ];
 
+    /// <summary>Where the Hopper kernel would be chosen, too.</summary>
+    private static readonly TileOverride[] AmpereTiles = [new(64, 64, 4, 2), new(32, 128, 8, 1), new(16, 64, 2, 1)];
+
+    private static readonly TileOverride[] HopperTiles = [Hopper(128, 128), Hopper(64, 128), Hopper(64, 64)];
+
     private CudaDevice _gpu = null!;
 
     private static IEnumerable<VariantCase> Some => OfEachKind.Select(VariantCatalogue.Find);
@@ -102,12 +107,28 @@ public sealed class GpuGradientTests
             variant, [Single], new() { Math = MathMode.Fast, Gradients = kinds, ForwardOnCpu = true, WithoutBlocks = false });
 
     [Test]
+    public void EveryAmpereTile_KeepsTheBound(
+        [ValueSource(nameof(Some))] VariantCase variant, [ValueSource(nameof(AmpereTiles))] TileOverride tile) =>
+        Check<Half>(variant, [Single], new() { Math = MathMode.Fast, Tile = tile, ForwardOnCpu = true, WithoutBlocks = false });
+
+    [Test]
+    public void EveryHopperTile_KeepsTheBound(
+        [ValueSource(nameof(Some))] VariantCase variant, [ValueSource(nameof(HopperTiles))] TileOverride tile)
+    {
+        Requires.Hopper();
+        Check<Half>(variant, [Single], new() { Math = MathMode.Fast, Tile = tile, ForwardOnCpu = true, WithoutBlocks = false });
+    }
+
+    [Test]
     public void ReproducibleCaptures_KeepTheBound([ValueSource(nameof(Learnable))] VariantCase variant)
     {
         Check<Half>(
             variant, [Single], new() { Math = MathMode.Fast, Reproducible = true, ForwardOnCpu = true, WithoutBlocks = false });
         Check<float>(variant, [Single], new() { Reproducible = true, ForwardOnCpu = true, WithoutBlocks = false });
     }
+
+    private static TileOverride Hopper(int queries, int keys) =>
+        new(queries, keys, ((keys / 64) + 1) * 4, 2) { Family = KernelFamily.Hopper };
 
     private void Check<T>(VariantCase variant, IReadOnlyList<ProblemShape> shapes, GradientSettings settings)
         where T : unmanaged

@@ -33,7 +33,7 @@ internal sealed unsafe class BackwardJob<T, TVariant, TLanes, TScalar, TFloat, T
         _strands = new BackwardStrands(in forward, _plan.Chunks, _captures.Free, most);
         _workspace = new BackwardWorkspace<TScalar>(
             in forward,
-            problem.Kinds.HasFlag(GradientKinds.Query) ? _plan.Chunks : 0,
+            problem.Kinds.HasAny(GradientKinds.Query) ? _plan.Chunks : 0,
             TileProduct<TLanes, TScalar, TFloat, TInt>.PanelWidth);
         _context = new BackwardContext<TVariant, TScalar>
         {
