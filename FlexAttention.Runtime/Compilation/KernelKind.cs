@@ -9,7 +9,7 @@ internal enum KernelKind
     /// <summary><c>flex_backward</c> and the kernels around it.</summary>
     Backward,
 
-    /// <summary><c>flex_block_mask_count</c> and <c>flex_block_mask_fill</c>.</summary>
+    /// <summary>The kernels that build a block mask: <c>flex_block_mask_count</c> and others.</summary>
     BlockMask,
 
     /// <summary><c>flex_check</c>.</summary>

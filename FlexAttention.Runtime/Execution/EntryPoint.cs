@@ -21,8 +21,17 @@ internal enum EntryPoint
     /// <summary><c>flex_backward_recover</c>: computes anew what NaN or infinity has reached that has no part in it.</summary>
     BackwardRecover,
 
+    /// <summary><c>flex_block_mask_leaves</c>: bounds of the elements that a mask looks up.</summary>
+    BlockMaskLeaves,
+
+    /// <summary><c>flex_block_mask_levels</c>: bounds of the bounds.</summary>
+    BlockMaskLevels,
+
     /// <summary><c>flex_block_mask_count</c>.</summary>
     BlockMaskCount,
+
+    /// <summary><c>flex_block_mask_scan</c>: from counts to offsets.</summary>
+    BlockMaskScan,
 
     /// <summary><c>flex_block_mask_fill</c>.</summary>
     BlockMaskFill,
@@ -40,7 +49,7 @@ internal enum EntryPoint
 /// <summary>The entry points' names.</summary>
 internal static class EntryPoints
 {
-    public const int Count = 11;
+    public const int Count = 14;
 
     /// <summary>Whether a kernel asks for the shared memory of a tile.</summary>
     public static bool HasTile(this EntryPoint entry) => entry is EntryPoint.Forward or EntryPoint.Backward or EntryPoint.BackwardQuery;
@@ -54,6 +63,9 @@ internal static class EntryPoints
         EntryPoint.BackwardQuery => "flex_backward_query"u8,
         EntryPoint.BackwardFinish => "flex_backward_finish"u8,
         EntryPoint.BackwardRecover => "flex_backward_recover"u8,
+        EntryPoint.BlockMaskLeaves => "flex_block_mask_leaves"u8,
+        EntryPoint.BlockMaskLevels => "flex_block_mask_levels"u8,
+        EntryPoint.BlockMaskScan => "flex_block_mask_scan"u8,
         EntryPoint.BlockMaskCount => "flex_block_mask_count"u8,
         EntryPoint.BlockMaskFill => "flex_block_mask_fill"u8,
         EntryPoint.Check => "flex_check"u8,

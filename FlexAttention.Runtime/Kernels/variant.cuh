@@ -2,6 +2,11 @@
 #pragma once
 
 #include "flex/config.cuh"
+#if defined(FLEX_BLOCK_MASK)
+#include "flex/blockmask/bounds.cuh"
+#include "flex/blockmask/intervals.cuh"
+#include "flex/blockmask/quotients.cuh"
+#endif
 #include "flex/core/buffer.cuh"
 #include "flex/core/checker.cuh"
 #include "flex/core/key.cuh"

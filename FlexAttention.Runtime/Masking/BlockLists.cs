@@ -3,6 +3,9 @@ namespace FlexAttention.Masking;
 /// <summary>The blocks that a mask leaves, in host memory. Empty blocks take no memory, and neighbours that of one.</summary>
 internal sealed record BlockLists(BlockGrid Grid, RunList Partial, RunList Full)
 {
+    /// <summary>Those of a mask that leaves nothing.</summary>
+    public static BlockLists Empty(BlockGrid grid) => new BlockListsBuilder(grid).ToLists();
+
     /// <summary>Whether both have the same blocks, by content (the record's own equality compares lists by reference).</summary>
     public bool HasSameBlocksAs(BlockLists other) =>
         Grid == other.Grid && Partial.HasSameBlocksAs(other.Partial) && Full.HasSameBlocksAs(other.Full);

@@ -12,9 +12,16 @@ internal unsafe struct BlockMaskArguments
     public int* FullOffsets;
     public int* FullIndices;
 
+    // The numbers of partial and of full blocks.
+    public long* Totals;
+    public BoundsTables Tables;
+    public int Rows;
     public int Heads;
     public int QueryLength;
     public int KeyLength;
     public int QueryBlock;
     public int KeyBlock;
+
+    // The number of the table that is built.
+    public int Slot;
 }

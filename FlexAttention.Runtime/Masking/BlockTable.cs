@@ -11,11 +11,15 @@ internal sealed unsafe class BlockTable(
     DeviceTensor<int> partialOffsets,
     DeviceTensor<int> partialIndices,
     DeviceTensor<int> fullOffsets,
-    DeviceTensor<int> fullIndices) : BlockStore(grid, partialOffsets.Device)
+    DeviceTensor<int> fullIndices,
+    DeviceTensor<long> totals) : BlockStore(grid, partialOffsets.Device)
 {
-    public override long PartialCount => partialIndices.Length;
+    /// <summary>Read from the device when first asked for.</summary>
+    private readonly Lazy<long[]> _counts = new(totals.ToArray);
 
-    public override long FullCount => fullIndices.Length;
+    public override long PartialCount => _counts.Value[0];
+
+    public override long FullCount => _counts.Value[1];
 
     /// <summary>The addresses of the lists.</summary>
     public BlockMaskView View => new()
@@ -45,7 +49,8 @@ internal sealed unsafe class BlockTable(
             DeviceTensor<int>.From(partialOffsets, device),
             DeviceTensor<int>.From(partialIndices, device),
             DeviceTensor<int>.From(fullOffsets, device),
-            DeviceTensor<int>.From(fullIndices, device));
+            DeviceTensor<int>.From(fullIndices, device),
+            DeviceTensor<long>.From([lists.Partial.Blocks, lists.Full.Blocks], device));
     }
 
     public override BlockLists ToLists() => new(
@@ -61,5 +66,6 @@ internal sealed unsafe class BlockTable(
         partialIndices.Dispose();
         fullOffsets.Dispose();
         fullIndices.Dispose();
+        totals.Dispose();
     }
 }

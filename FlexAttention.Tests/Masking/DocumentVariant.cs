@@ -59,6 +59,21 @@ internal struct DocumentVariant : IAttentionVariant<DocumentVariant>
           FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
             return ids(q) == ids(kv) && flex::abs(flex::sub(q, kv)) < window * (h + 1);
           }
+        #if defined(FLEX_BLOCK_MASK)
+          FLEX_DEVICE flex::BlockKind classify(
+              const flex::BoundsTables& tables, int b, int h, flex::Interval<int> queries, flex::Interval<int> keys) const {
+            const flex::Interval<int> v0 = flex::intervals::of_elements(ids, &tables.slots[0], queries);
+            const flex::Interval<int> v1 = flex::intervals::of_elements(ids, &tables.slots[0], keys);
+            const flex::Interval<int> v2 = flex::intervals::of_abs(flex::intervals::of_subtract(queries, keys));
+            return flex::intervals::kind_of(flex::intervals::of_and(
+                flex::intervals::of_equal(v0, v1),
+                flex::intervals::of_less(v2, flex::Interval<int>::exactly(window * (h + 1)))));
+          }
+          template <typename Action>
+          FLEX_DEVICE void with_lookup(int slot, Action action) const {
+            if (slot == 0) action(ids);
+          }
+        #endif
           FLEX_DEVICE void check(flex::Checker& checker, int b, int h, int q, int kv) const {
             checker.index(0, 0, q, ids.extent[0]);
             checker.index(0, 0, kv, ids.extent[0]);
@@ -67,9 +82,21 @@ internal struct DocumentVariant : IAttentionVariant<DocumentVariant>
 
         #if defined(FLEX_BLOCK_MASK)
         #include "flex/blockmask/blockmask.cuh"
+        extern "C" __global__ void __launch_bounds__(flex::BoundsTableBuilder<Document>::kThreads, flex::BoundsTableBuilder<Document>::kMinBlocks)
+        flex_block_mask_leaves(const __grid_constant__ flex::BlockMaskArguments arguments, const __grid_constant__ Document variant) {
+          flex::BoundsTableBuilder<Document>::leaves(arguments, variant);
+        }
+        extern "C" __global__ void __launch_bounds__(flex::BoundsTableBuilder<Document>::kThreads, flex::BoundsTableBuilder<Document>::kMinBlocks)
+        flex_block_mask_levels(const __grid_constant__ flex::BlockMaskArguments arguments, const __grid_constant__ Document variant) {
+          flex::BoundsTableBuilder<Document>::levels(arguments, variant);
+        }
         extern "C" __global__ void __launch_bounds__(flex::BlockMask<Document>::kThreads, flex::BlockMask<Document>::kMinBlocks)
         flex_block_mask_count(const __grid_constant__ flex::BlockMaskArguments arguments, const __grid_constant__ Document variant) {
           flex::BlockMask<Document>::count(arguments, variant);
+        }
+        extern "C" __global__ void __launch_bounds__(flex::BlockMaskScan<Document>::kThreads, flex::BlockMaskScan<Document>::kMinBlocks)
+        flex_block_mask_scan(const __grid_constant__ flex::BlockMaskArguments arguments, const __grid_constant__ Document variant) {
+          flex::BlockMaskScan<Document>::run(arguments, variant);
         }
         extern "C" __global__ void __launch_bounds__(flex::BlockMask<Document>::kThreads, flex::BlockMask<Document>::kMinBlocks)
         flex_block_mask_fill(const __grid_constant__ flex::BlockMaskArguments arguments, const __grid_constant__ Document variant) {
@@ -131,9 +158,7 @@ internal struct DocumentVariant : IAttentionVariant<DocumentVariant>
 
     public readonly BlockKind Classify(in BoundsTables tables, int b, int h, int firstQuery, int lastQuery, int firstKey, int lastKey) => BlockKind.Partial;
 
-    public readonly void ListLookups(ref BoundsLookups lookups)
-    {
-    }
+    public readonly void ListLookups(ref BoundsLookups lookups) => lookups.AddInt(in Ids, dimension: 0);
 
     public readonly DistanceBand? BandOf(int b, int h) => null;
 

@@ -59,7 +59,7 @@ internal static class ClassifyMethod
     }
 
     /// <summary>The intervals that the result is computed from, and the operands that they start from.</summary>
-    private static bool[] FindNeeded(IrFunction mask, ImmutableArray<Knowledge> knowledge)
+    public static bool[] FindNeeded(IrFunction mask, ImmutableArray<Knowledge> knowledge)
     {
         var isNeeded = new bool[mask.Nodes.Count];
         isNeeded[mask.Result] = true;

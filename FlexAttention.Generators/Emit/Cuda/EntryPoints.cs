@@ -13,22 +13,21 @@ internal static class EntryPoints
         ("flex_backward_recover", "BackwardRecover", null),
     ];
 
+    private static readonly (string Name, string Template, string Function)[] BlockMask =
+    [
+        ("flex_block_mask_leaves", "BoundsTableBuilder", "leaves"),
+        ("flex_block_mask_levels", "BoundsTableBuilder", "levels"),
+        ("flex_block_mask_count", "BlockMask", "count"),
+        ("flex_block_mask_scan", "BlockMaskScan", "run"),
+        ("flex_block_mask_fill", "BlockMask", "fill"),
+    ];
+
     public static void Write(SourceWriter writer, string variant, bool hasMask)
     {
         Write(writer, variant, "FLEX_FORWARD", "flex/forward/forward.cuh", "Forward", ("flex_forward", "run"));
         WriteBackward(writer, variant);
         if (hasMask)
-        {
-            Write(
-                writer,
-                variant,
-                "FLEX_BLOCK_MASK",
-                "flex/blockmask/blockmask.cuh",
-                "BlockMask",
-                ("flex_block_mask_count", "count"),
-                ("flex_block_mask_fill", "fill"));
-        }
-
+            WriteBlockMask(writer, variant);
         Write(writer, variant, "FLEX_CHECK", "flex/core/check.cuh", "Check", ("flex_check", "run"));
         Write(writer, variant, "FLEX_EVALUATE", "flex/core/evaluate.cuh", "Evaluate", ("flex_evaluate", "run"));
         Write(
@@ -63,6 +62,14 @@ internal static class EntryPoints
                 if (condition is not null)
                     writer.WriteDirective("#endif");
             }
+        });
+
+    /// <summary>The kernels that build a block mask, in the order of their launch. All take the same arguments.</summary>
+    private static void WriteBlockMask(SourceWriter writer, string variant) =>
+        WriteSection(writer, "FLEX_BLOCK_MASK", "flex/blockmask/blockmask.cuh", () =>
+        {
+            foreach ((string name, string template, string function) in BlockMask)
+                WriteEntry(writer, variant, name, Instance(template, variant), Instance("BlockMask", variant), function);
         });
 
     private static void WriteSection(SourceWriter writer, string macro, string header, Action writeEntries)

@@ -91,6 +91,21 @@ struct HeadTable {
     checker.index(0, 1, q - kv, bias.extent[1]);
 #line 93 "HeadTable.cu"
   }
+
+#if defined(FLEX_BLOCK_MASK)
+  // The mask in interval arithmetic.
+  FLEX_DEVICE flex::BlockKind classify(const flex::BoundsTables& tables, int b, int h,
+                                       flex::Interval<int> queries, flex::Interval<int> keys) const {
+    const flex::Interval<int> v0 = queries;
+    const flex::Interval<int> v1 = keys;
+    const flex::Truth v2 = flex::intervals::of_less_or_equal(v1, v0);
+    return flex::intervals::kind_of(v2);
+  }
+
+  template <typename Action>
+  FLEX_DEVICE void with_lookup(int slot, Action action) const {
+  }
+#endif
 };
 
 #if defined(FLEX_FORWARD)
@@ -135,10 +150,25 @@ flex_backward_recover(const __grid_constant__ flex::Backward<HeadTable>::Argumen
 
 #if defined(FLEX_BLOCK_MASK)
 #include "flex/blockmask/blockmask.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BoundsTableBuilder<HeadTable>::kThreads, flex::BoundsTableBuilder<HeadTable>::kMinBlocks)
+flex_block_mask_leaves(const __grid_constant__ flex::BlockMask<HeadTable>::Arguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::BoundsTableBuilder<HeadTable>::leaves(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BoundsTableBuilder<HeadTable>::kThreads, flex::BoundsTableBuilder<HeadTable>::kMinBlocks)
+flex_block_mask_levels(const __grid_constant__ flex::BlockMask<HeadTable>::Arguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::BoundsTableBuilder<HeadTable>::levels(arguments, variant);
+}
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<HeadTable>::kThreads, flex::BlockMask<HeadTable>::kMinBlocks)
 flex_block_mask_count(const __grid_constant__ flex::BlockMask<HeadTable>::Arguments arguments,
     const __grid_constant__ HeadTable variant) {
   flex::BlockMask<HeadTable>::count(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMaskScan<HeadTable>::kThreads, flex::BlockMaskScan<HeadTable>::kMinBlocks)
+flex_block_mask_scan(const __grid_constant__ flex::BlockMask<HeadTable>::Arguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::BlockMaskScan<HeadTable>::run(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<HeadTable>::kThreads, flex::BlockMask<HeadTable>::kMinBlocks)
 flex_block_mask_fill(const __grid_constant__ flex::BlockMask<HeadTable>::Arguments arguments,

@@ -98,6 +98,21 @@ struct Alibi {
     checker.index(0, 0, h, slopes.extent[0]);
 #line 100 "Alibi.cu"
   }
+
+#if defined(FLEX_BLOCK_MASK)
+  // The mask in interval arithmetic.
+  FLEX_DEVICE flex::BlockKind classify(const flex::BoundsTables& tables, int b, int h,
+                                       flex::Interval<int> queries, flex::Interval<int> keys) const {
+    const flex::Interval<int> v0 = queries;
+    const flex::Interval<int> v1 = keys;
+    const flex::Truth v2 = flex::intervals::of_less_or_equal(v1, v0);
+    return flex::intervals::kind_of(v2);
+  }
+
+  template <typename Action>
+  FLEX_DEVICE void with_lookup(int slot, Action action) const {
+  }
+#endif
 };
 
 #if defined(FLEX_FORWARD)
@@ -142,10 +157,25 @@ flex_backward_recover(const __grid_constant__ flex::Backward<Alibi>::Arguments a
 
 #if defined(FLEX_BLOCK_MASK)
 #include "flex/blockmask/blockmask.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BoundsTableBuilder<Alibi>::kThreads, flex::BoundsTableBuilder<Alibi>::kMinBlocks)
+flex_block_mask_leaves(const __grid_constant__ flex::BlockMask<Alibi>::Arguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::BoundsTableBuilder<Alibi>::leaves(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BoundsTableBuilder<Alibi>::kThreads, flex::BoundsTableBuilder<Alibi>::kMinBlocks)
+flex_block_mask_levels(const __grid_constant__ flex::BlockMask<Alibi>::Arguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::BoundsTableBuilder<Alibi>::levels(arguments, variant);
+}
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Alibi>::kThreads, flex::BlockMask<Alibi>::kMinBlocks)
 flex_block_mask_count(const __grid_constant__ flex::BlockMask<Alibi>::Arguments arguments,
     const __grid_constant__ Alibi variant) {
   flex::BlockMask<Alibi>::count(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMaskScan<Alibi>::kThreads, flex::BlockMaskScan<Alibi>::kMinBlocks)
+flex_block_mask_scan(const __grid_constant__ flex::BlockMask<Alibi>::Arguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::BlockMaskScan<Alibi>::run(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Alibi>::kThreads, flex::BlockMask<Alibi>::kMinBlocks)
 flex_block_mask_fill(const __grid_constant__ flex::BlockMask<Alibi>::Arguments arguments,

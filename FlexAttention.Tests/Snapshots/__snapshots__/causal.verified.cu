@@ -43,6 +43,21 @@ struct Causal {
   // Every captured access of one pair, with its range.
   FLEX_DEVICE void check(flex::Checker& checker, int b, int h, int q, int kv) const {
   }
+
+#if defined(FLEX_BLOCK_MASK)
+  // The mask in interval arithmetic.
+  FLEX_DEVICE flex::BlockKind classify(const flex::BoundsTables& tables, int b, int h,
+                                       flex::Interval<int> queries, flex::Interval<int> keys) const {
+    const flex::Interval<int> v0 = queries;
+    const flex::Interval<int> v1 = keys;
+    const flex::Truth v2 = flex::intervals::of_less_or_equal(v1, v0);
+    return flex::intervals::kind_of(v2);
+  }
+
+  template <typename Action>
+  FLEX_DEVICE void with_lookup(int slot, Action action) const {
+  }
+#endif
 };
 
 #if defined(FLEX_FORWARD)
@@ -87,10 +102,25 @@ flex_backward_recover(const __grid_constant__ flex::Backward<Causal>::Arguments 
 
 #if defined(FLEX_BLOCK_MASK)
 #include "flex/blockmask/blockmask.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BoundsTableBuilder<Causal>::kThreads, flex::BoundsTableBuilder<Causal>::kMinBlocks)
+flex_block_mask_leaves(const __grid_constant__ flex::BlockMask<Causal>::Arguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::BoundsTableBuilder<Causal>::leaves(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BoundsTableBuilder<Causal>::kThreads, flex::BoundsTableBuilder<Causal>::kMinBlocks)
+flex_block_mask_levels(const __grid_constant__ flex::BlockMask<Causal>::Arguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::BoundsTableBuilder<Causal>::levels(arguments, variant);
+}
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Causal>::kThreads, flex::BlockMask<Causal>::kMinBlocks)
 flex_block_mask_count(const __grid_constant__ flex::BlockMask<Causal>::Arguments arguments,
     const __grid_constant__ Causal variant) {
   flex::BlockMask<Causal>::count(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMaskScan<Causal>::kThreads, flex::BlockMaskScan<Causal>::kMinBlocks)
+flex_block_mask_scan(const __grid_constant__ flex::BlockMask<Causal>::Arguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::BlockMaskScan<Causal>::run(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Causal>::kThreads, flex::BlockMask<Causal>::kMinBlocks)
 flex_block_mask_fill(const __grid_constant__ flex::BlockMask<Causal>::Arguments arguments,

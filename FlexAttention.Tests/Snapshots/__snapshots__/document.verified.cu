@@ -66,6 +66,24 @@ struct Document {
     checker.index(0, 0, kv, ids.extent[0]);
 #line 68 "Document.cu"
   }
+
+#if defined(FLEX_BLOCK_MASK)
+  // The mask in interval arithmetic.
+  FLEX_DEVICE flex::BlockKind classify(const flex::BoundsTables& tables, int b, int h,
+                                       flex::Interval<int> queries, flex::Interval<int> keys) const {
+    const flex::Interval<int> v0 = queries;
+    const flex::Interval<int> v1 = keys;
+    const flex::Interval<int> v2 = flex::intervals::of_elements(ids, &tables.slots[0], v0);
+    const flex::Interval<int> v3 = flex::intervals::of_elements(ids, &tables.slots[0], v1);
+    const flex::Truth v4 = flex::intervals::of_equal(v2, v3);
+    return flex::intervals::kind_of(v4);
+  }
+
+  template <typename Action>
+  FLEX_DEVICE void with_lookup(int slot, Action action) const {
+    if (slot == 0) action(ids);
+  }
+#endif
 };
 
 #if defined(FLEX_FORWARD)
@@ -110,10 +128,25 @@ flex_backward_recover(const __grid_constant__ flex::Backward<Document>::Argument
 
 #if defined(FLEX_BLOCK_MASK)
 #include "flex/blockmask/blockmask.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BoundsTableBuilder<Document>::kThreads, flex::BoundsTableBuilder<Document>::kMinBlocks)
+flex_block_mask_leaves(const __grid_constant__ flex::BlockMask<Document>::Arguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::BoundsTableBuilder<Document>::leaves(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BoundsTableBuilder<Document>::kThreads, flex::BoundsTableBuilder<Document>::kMinBlocks)
+flex_block_mask_levels(const __grid_constant__ flex::BlockMask<Document>::Arguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::BoundsTableBuilder<Document>::levels(arguments, variant);
+}
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Document>::kThreads, flex::BlockMask<Document>::kMinBlocks)
 flex_block_mask_count(const __grid_constant__ flex::BlockMask<Document>::Arguments arguments,
     const __grid_constant__ Document variant) {
   flex::BlockMask<Document>::count(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMaskScan<Document>::kThreads, flex::BlockMaskScan<Document>::kMinBlocks)
+flex_block_mask_scan(const __grid_constant__ flex::BlockMask<Document>::Arguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::BlockMaskScan<Document>::run(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Document>::kThreads, flex::BlockMask<Document>::kMinBlocks)
 flex_block_mask_fill(const __grid_constant__ flex::BlockMask<Document>::Arguments arguments,

@@ -100,6 +100,21 @@ struct SoftcapCausal {
   // Every captured access of one pair, with its range.
   FLEX_DEVICE void check(flex::Checker& checker, int b, int h, int q, int kv) const {
   }
+
+#if defined(FLEX_BLOCK_MASK)
+  // The mask in interval arithmetic.
+  FLEX_DEVICE flex::BlockKind classify(const flex::BoundsTables& tables, int b, int h,
+                                       flex::Interval<int> queries, flex::Interval<int> keys) const {
+    const flex::Interval<int> v0 = queries;
+    const flex::Interval<int> v1 = keys;
+    const flex::Truth v2 = flex::intervals::of_less_or_equal(v1, v0);
+    return flex::intervals::kind_of(v2);
+  }
+
+  template <typename Action>
+  FLEX_DEVICE void with_lookup(int slot, Action action) const {
+  }
+#endif
 };
 
 #if defined(FLEX_FORWARD)
@@ -144,10 +159,25 @@ flex_backward_recover(const __grid_constant__ flex::Backward<SoftcapCausal>::Arg
 
 #if defined(FLEX_BLOCK_MASK)
 #include "flex/blockmask/blockmask.cuh"
+extern "C" __global__ void __launch_bounds__(flex::BoundsTableBuilder<SoftcapCausal>::kThreads, flex::BoundsTableBuilder<SoftcapCausal>::kMinBlocks)
+flex_block_mask_leaves(const __grid_constant__ flex::BlockMask<SoftcapCausal>::Arguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::BoundsTableBuilder<SoftcapCausal>::leaves(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BoundsTableBuilder<SoftcapCausal>::kThreads, flex::BoundsTableBuilder<SoftcapCausal>::kMinBlocks)
+flex_block_mask_levels(const __grid_constant__ flex::BlockMask<SoftcapCausal>::Arguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::BoundsTableBuilder<SoftcapCausal>::levels(arguments, variant);
+}
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<SoftcapCausal>::kThreads, flex::BlockMask<SoftcapCausal>::kMinBlocks)
 flex_block_mask_count(const __grid_constant__ flex::BlockMask<SoftcapCausal>::Arguments arguments,
     const __grid_constant__ SoftcapCausal variant) {
   flex::BlockMask<SoftcapCausal>::count(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMaskScan<SoftcapCausal>::kThreads, flex::BlockMaskScan<SoftcapCausal>::kMinBlocks)
+flex_block_mask_scan(const __grid_constant__ flex::BlockMask<SoftcapCausal>::Arguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::BlockMaskScan<SoftcapCausal>::run(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<SoftcapCausal>::kThreads, flex::BlockMask<SoftcapCausal>::kMinBlocks)
 flex_block_mask_fill(const __grid_constant__ flex::BlockMask<SoftcapCausal>::Arguments arguments,
