@@ -43,6 +43,9 @@ internal sealed class BandStore : BlockStore
     public override BlockStore Coarsen(int queryBlock, int keyBlock) =>
         new BandStore(Grid with { QueryBlock = queryBlock, KeyBlock = keyBlock }, _bands, Device);
 
+    public override BlockStore Shorten(int queryLength, int keyLength) =>
+        new BandStore(Grid with { QueryLength = queryLength, KeyLength = keyLength }, _bands, Device);
+
     public override BlockStore Transpose() =>
         new BandStore(Grid.Transposed, Array.ConvertAll(_bands, static band => band.Transposed), Device);
 

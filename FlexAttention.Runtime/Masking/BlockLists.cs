@@ -11,11 +11,42 @@ internal sealed record BlockLists(BlockGrid Grid, RunList Partial, RunList Full)
         Grid == other.Grid && Partial.HasSameBlocksAs(other.Partial) && Full.HasSameBlocksAs(other.Full);
 
     /// <summary>The rows of one batch and head alone.</summary>
-    public BlockLists Slice(int batch, int head)
+    public BlockLists Slice(int batch, int head) => Slice(new BlockSlice(batch, 1, head, 1));
+
+    /// <summary>The rows of some batches and heads.</summary>
+    public BlockLists Slice(BlockSlice slice)
     {
-        int first = ((batch * Grid.Heads) + head) * Grid.QueryBlocks;
-        return new BlockLists(
-            Grid with { Batch = 1, Heads = 1 }, Partial.Slice(first, Grid.QueryBlocks), Full.Slice(first, Grid.QueryBlocks));
+        var builder = new BlockListsBuilder(Grid with { Batch = slice.Batch, Heads = slice.Heads });
+        for (int batch = slice.FirstBatch; batch < slice.FirstBatch + slice.Batch; batch++)
+        {
+            int first = ((batch * Grid.Heads) + slice.FirstHead) * Grid.QueryBlocks;
+            builder.AddRows(this, first, slice.Heads * Grid.QueryBlocks);
+        }
+
+        return builder.ToLists();
+    }
+
+    /// <summary>The same blocks of fewer queries and keys.</summary>
+    public BlockLists Shorten(int queryLength, int keyLength)
+    {
+        BlockGrid grid = Grid with { QueryLength = queryLength, KeyLength = keyLength };
+        var builder = new BlockListsBuilder(grid);
+        for (int row = 0; row < grid.Rows; row++)
+        {
+            (int batch, int head, int block) = grid.Decode(row);
+            int old = (((batch * Grid.Heads) + head) * Grid.QueryBlocks) + block;
+            AddShortened(BlockKind.Partial, Partial[old]);
+            AddShortened(BlockKind.Full, Full[old]);
+            builder.EndRow();
+        }
+
+        return builder.ToLists();
+
+        void AddShortened(BlockKind kind, ReadOnlySpan<BlockRun> runs)
+        {
+            foreach (BlockRun run in runs)
+                builder.Add(kind, run with { End = Math.Min(run.End, grid.KeyBlocks) });
+        }
     }
 
     /// <summary>The kinds of all blocks of the first batch and head, by query block and key block.</summary>

@@ -23,10 +23,13 @@ internal sealed class BlockListsBuilder(BlockGrid grid, int rows)
         EndRow();
     }
 
-    /// <summary>Adds rows of the same grid that were collected apart.</summary>
-    public void AddRows(BlockLists lists)
+    /// <summary>Adds rows that were collected apart.</summary>
+    public void AddRows(BlockLists lists) => AddRows(lists, 0, lists.Partial.Rows);
+
+    /// <summary>Adds some rows of other lists.</summary>
+    public void AddRows(BlockLists lists, int first, int count)
     {
-        for (int row = 0; row < lists.Partial.Rows; row++)
+        for (int row = first; row < first + count; row++)
             AddRow(lists.Partial[row], lists.Full[row]);
     }
 

@@ -48,5 +48,5 @@ public sealed partial class BlockMask
         BlockPng.Write(Draw(batch, head, ImageSide)).Save(stream);
     }
 
-    private BlockPicture Draw(int batch, int head, int maximumSide) => BlockPicture.Draw(Slice(batch, head), maximumSide);
+    private BlockPicture Draw(int batch, int head, int maximumSide) => BlockPicture.Draw(ListsOf(batch, head), maximumSide);
 }

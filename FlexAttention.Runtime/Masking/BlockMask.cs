@@ -97,12 +97,11 @@ public sealed partial class BlockMask : IDisposable
         where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
         VariantDescriptor descriptor = TVariant.Descriptor;
-        if (!descriptor.HasMask || descriptor.MaskName is null)
-            throw new NotSupportedException($"Variant '{descriptor.Name}' has no mask, so it has no block mask either.");
+        string name = BlockMaskValidator.MaskName(descriptor);
         BlockGrid grid = BlockMaskValidator.Grid(
             descriptor.MaskDependence, batch, heads, queryLength, keyLength, options ??= BlockMaskOptions.Default);
         BlockStore store = BlockBuilder.Build(in variant, grid, options);
-        return new BlockMask(descriptor.MaskName, descriptor.MaskDependence, batch, heads, store);
+        return new BlockMask(name, descriptor.MaskDependence, batch, heads, store);
     }
 
     /// <summary>A copy on the given device, even where this mask is on it already.</summary>
@@ -117,7 +116,7 @@ public sealed partial class BlockMask : IDisposable
     /// The kinds of the blocks of one batch and head, by query block and key block. Masks that are shared by batches or
     /// heads give the same for all of them.
     /// </summary>
-    public BlockKind[,] ToDense(int batch = 0, int head = 0) => Slice(batch, head).ToDense();
+    public BlockKind[,] ToDense(int batch = 0, int head = 0) => ListsOf(batch, head).ToDense();
 
     /// <summary>
     /// Whether both masks divide the same pairs into the same blocks and keep the same of them, whatever their device.
@@ -227,7 +226,7 @@ public sealed partial class BlockMask : IDisposable
         return _store.ToLists();
     }
 
-    private BlockLists Slice(int batch, int head)
+    private BlockLists ListsOf(int batch, int head)
     {
         BlockMaskValidator.Index(batch, Batch, nameof(batch));
         BlockMaskValidator.Index(head, Heads, nameof(head));

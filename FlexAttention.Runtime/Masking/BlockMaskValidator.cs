@@ -35,6 +35,38 @@ internal static class BlockMaskValidator
                 $"The block mask has {grid.Rows} rows of blocks, more than {Array.MaxLength}: choose a larger QueryBlockSize.");
     }
 
+    /// <summary>The name of a variant's mask.</summary>
+    public static string MaskName(VariantDescriptor variant) => variant is { HasMask: true, MaskName: { } name }
+        ? name
+        : throw new NotSupportedException($"Variant '{variant.Name}' has no mask, so it has no block mask either.");
+
+    /// <summary>Throws unless there are as many kinds as blocks.</summary>
+    public static void BlockCounts(BlockGrid grid, int queryBlocks, int keyBlocks, string parameter)
+    {
+        if (queryBlocks != grid.QueryBlocks || keyBlocks != grid.KeyBlocks)
+        {
+            throw new ArgumentException(
+                $"There are {queryBlocks} x {keyBlocks} kinds, but {grid.QueryLength} x {grid.KeyLength} pairs make {grid.QueryBlocks} x " +
+                $"{grid.KeyBlocks} blocks of {grid.QueryBlock} x {grid.KeyBlock}.",
+                parameter);
+        }
+    }
+
+    /// <summary>Throws unless lists have each block at most once, in order.</summary>
+    public static void Lists(BlockGrid grid, int[][] partial, int[][] full)
+    {
+        Ascending(grid, partial, nameof(partial));
+        Ascending(grid, full, nameof(full));
+        for (int row = 0; row < partial.Length; row++)
+        {
+            foreach (int block in partial[row])
+            {
+                if (Array.BinarySearch(full[row], block) >= 0)
+                    throw new ArgumentException($"Key block {block} of query block {row} is in both lists.", nameof(full));
+            }
+        }
+    }
+
     /// <summary>Throws unless a mask fits the call that it is given to.</summary>
     public static void Fits(
         BlockMask mask,
@@ -99,4 +131,25 @@ internal static class BlockMaskValidator
             (false, true) => "the batch",
             _ => "the head",
         };
+
+    private static void Ascending(BlockGrid grid, int[][] lists, string parameter)
+    {
+        if (lists.Length != grid.QueryBlocks)
+            throw new ArgumentException($"There are {lists.Length} lists, but {grid.QueryBlocks} blocks of queries.", parameter);
+        for (int row = 0; row < lists.Length; row++)
+        {
+            int last = -1;
+            foreach (int block in lists[row] ?? throw new ArgumentException($"The list of query block {row} is null.", parameter))
+            {
+                if (block <= last || block >= grid.KeyBlocks)
+                {
+                    throw new ArgumentException(
+                        $"The list of query block {row} must ascend from 0 to at most {grid.KeyBlocks - 1}; it has {block} behind {last}.",
+                        parameter);
+                }
+
+                last = block;
+            }
+        }
+    }
 }

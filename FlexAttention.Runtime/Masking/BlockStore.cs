@@ -24,6 +24,9 @@ internal abstract class BlockStore(BlockGrid grid, Device device)
     public virtual BlockStore Coarsen(int queryBlock, int keyBlock) =>
         new RunStore(BlockCoarsener.Coarsen(ToLists(), queryBlock, keyBlock), Device);
 
+    /// <summary>The same mask for fewer queries and keys.</summary>
+    public virtual BlockStore Shorten(int queryLength, int keyLength) => new RunStore(ToLists().Shorten(queryLength, keyLength), Device);
+
     /// <summary>The same mask with queries and keys exchanged.</summary>
     public virtual BlockStore Transpose() => new RunStore(BlockTransposer.Transpose(ToLists()), Device);
 

@@ -29,19 +29,23 @@ internal sealed class RunList(int[] offsets, BlockRun[] runs)
         return builder.ToList();
     }
 
+    /// <summary>Joins blocks that are listed row by row.</summary>
+    public static RunList From(int[][] rows)
+    {
+        var builder = new RunListBuilder(rows.Length);
+        foreach (int[] row in rows)
+        {
+            foreach (int block in row)
+                builder.Add(new BlockRun(block, block + 1));
+            builder.EndRow();
+        }
+
+        return builder.ToList();
+    }
+
     /// <summary>Whether both have the same blocks.</summary>
     public bool HasSameBlocksAs(RunList other) =>
         offsets.AsSpan().SequenceEqual(other.Offsets) && runs.AsSpan().SequenceEqual(other.Runs);
-
-    /// <summary>Some of the rows.</summary>
-    public RunList Slice(int firstRow, int rows)
-    {
-        int start = offsets[firstRow];
-        int[] slice = offsets[firstRow..(firstRow + rows + 1)];
-        for (int r = 0; r < slice.Length; r++)
-            slice[r] -= start;
-        return new RunList(slice, runs[start..(start + slice[^1])]);
-    }
 
     /// <summary>The blocks one by one, as kernels walk them.</summary>
     public (int[] Offsets, int[] Indices) ToIndices()
