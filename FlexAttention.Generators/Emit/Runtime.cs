@@ -11,6 +11,7 @@ internal static class Runtime
     public const string ForwardOptions = "global::FlexAttention.ForwardOptions";
     public const string BlockMask = "global::FlexAttention.BlockMask";
     public const string BlockMaskOptions = "global::FlexAttention.BlockMaskOptions";
+    public const string ScoreMap = "global::FlexAttention.ScoreMap";
     public const string BlockKind = "global::FlexAttention.BlockKind";
 
     private const string Masking = "global::FlexAttention.Masking.";

@@ -21,6 +21,7 @@ internal static class KernelClassWriter
             BackwardWriter.Write(writer, model);
             GradientsWriter.Write(writer, model);
             BlockMaskWriter.Write(writer, model);
+            ScoreMapWriter.Write(writer, model);
             BindingWriter.Write(writer, fields);
             writer.WriteLine();
             writer.WriteStatements(texts.Cpu);
