@@ -50,7 +50,7 @@ internal static class BandAnalysis
         if (mask.Nodes[node] is not OperationNode { Op: >= IrOp.Equal and <= IrOp.GreaterOrEqual and not IrOp.NotEqual } comparison)
             return null;
         (int x, int y) = (comparison.Arguments[0], comparison.Arguments[1]);
-        return Compare(comparison.Op, x, y) ?? Compare(Mirrored(comparison.Op), y, x);
+        return Compare(comparison.Op, x, y) ?? Compare(comparison.Op.Mirrored(), y, x);
 
         BandTerm? Compare(IrOp op, int left, int right) => (Node(left), Node(right)) switch
         {
@@ -80,13 +80,4 @@ internal static class BandAnalysis
 
     private static bool ReadsBuffer(IrFunction mask, int node) =>
         mask.Nodes[node] is LoadNode or FoldNode || mask.Nodes[node].Operands().Any(operand => ReadsBuffer(mask, operand));
-
-    private static IrOp Mirrored(IrOp op) => op switch
-    {
-        IrOp.Less => IrOp.Greater,
-        IrOp.LessOrEqual => IrOp.GreaterOrEqual,
-        IrOp.Greater => IrOp.Less,
-        IrOp.GreaterOrEqual => IrOp.LessOrEqual,
-        _ => op,
-    };
 }

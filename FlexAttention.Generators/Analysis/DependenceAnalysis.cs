@@ -64,6 +64,7 @@ internal static class DependenceAnalysis
             LoadNode load => Union(load.Indices, earlier),
             OperationNode operation => Union(operation.Arguments, earlier),
             FoldNode fold => Union(fold.Arguments, earlier),
+            RestrictedNode or EqualElementsNode => Union(node.Operands(), earlier),
             FoldResultNode { Fold: var fold, Carried: var carried } => OfResult((FoldNode)nodes[fold], carried, earlier),
             RegionParameterNode { Parameter: var parameter } => parameters[parameter],
             ConstantNode or ScaleNode or ScalarNode or ExtentNode => Dependence.None,

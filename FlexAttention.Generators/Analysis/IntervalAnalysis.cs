@@ -38,6 +38,8 @@ internal static class IntervalAnalysis
     private static Knowledge Of(IrNode node, ImmutableArray<IrNode> nodes, ImmutableArray<Knowledge>.Builder earlier) => node switch
     {
         IndexNode => Knowledge.Interval,
+        RestrictedNode restricted => earlier[restricted.Value],
+        EqualElementsNode => Knowledge.Interval,
         // A zero for what is out of range is part of the interval, so that the guard adds nothing.
         LoadNode { Type: IrType.Int32 or IrType.Bool } load when load.Indices.All(index => earlier[index] != Knowledge.Unknown) =>
             Knowledge.Interval,

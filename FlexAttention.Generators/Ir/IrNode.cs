@@ -35,6 +35,18 @@ internal sealed record DotNode() : IrNode(IrType.Float32);
 /// <inheritdoc cref="DotNode"/>
 internal sealed record ScaleNode() : IrNode(IrType.Float32);
 
+/// <summary>
+/// An integer on the pairs where a comparison of it holds: <c>value op bound</c>, or <c>value / divisor op bound</c> where there is a
+/// divisor (−1: none). Interval arithmetic alone knows it; only <c>Restrictions</c> creates it.
+/// </summary>
+internal sealed record RestrictedNode(IrType Type, IrOp Comparison, int Value, int Divisor, int Bound) : IrNode(Type);
+
+/// <summary>
+/// Whether two captured elements are equal, on the pairs where the first is not a certain value. Interval arithmetic alone
+/// knows it, by a look at the elements; only <c>Restrictions</c> creates it.
+/// </summary>
+internal sealed record EqualElementsNode(int First, int Second, int Except) : IrNode(IrType.Bool);
+
 /// <summary>A captured scalar.</summary>
 internal sealed record ScalarNode(IrType Type, int Capture) : IrNode(Type);
 

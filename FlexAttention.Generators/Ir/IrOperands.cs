@@ -11,6 +11,9 @@ internal static class IrOperands
         LoadNode load => load.Indices,
         FoldNode fold => fold.Arguments,
         FoldResultNode result => [result.Fold],
+        RestrictedNode { Divisor: >= 0 } restricted => [restricted.Value, restricted.Divisor, restricted.Bound],
+        RestrictedNode restricted => [restricted.Value, restricted.Bound],
+        EqualElementsNode equal => [equal.First, equal.Second, equal.Except],
         _ => [],
     };
 
@@ -25,6 +28,13 @@ internal static class IrOperands
         },
         FoldNode fold => fold with { Arguments = new(fold.Arguments.Select(map)) },
         FoldResultNode result => result with { Fold = map(result.Fold) },
+        RestrictedNode restricted => restricted with
+        {
+            Value = map(restricted.Value),
+            Divisor = restricted.Divisor >= 0 ? map(restricted.Divisor) : restricted.Divisor,
+            Bound = map(restricted.Bound),
+        },
+        EqualElementsNode equal => new EqualElementsNode(map(equal.First), map(equal.Second), map(equal.Except)),
         _ => node,
     };
 }

@@ -6,6 +6,7 @@
 #include "flex/blockmask/bounds.cuh"
 #include "flex/blockmask/intervals.cuh"
 #include "flex/blockmask/quotients.cuh"
+#include "flex/blockmask/restrictions.cuh"
 #endif
 #include "flex/core/buffer.cuh"
 #include "flex/core/checker.cuh"

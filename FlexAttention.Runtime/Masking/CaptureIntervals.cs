@@ -11,6 +11,8 @@ public static unsafe class CaptureIntervals
     /// <summary>Two sides of a block of the usual size are looked at in less time than one of its queries takes.</summary>
     private const int MostElements = 1024;
 
+    private const int Dimensions = 4;
+
     /// <summary>The least and the greatest of some elements of an int buffer.</summary>
     public static Interval<int> Int(
         in CaptureView view,
@@ -29,6 +31,33 @@ public static unsafe class CaptureIntervals
         Interval<int> i2 = default,
         Interval<int> i3 = default) =>
         Intervals.NotEqual(Bounds(in view, in table, isBool: true, [i0, i1, i2, i3]), new Interval<int>(0));
+
+    /// <summary>
+    /// Whether elements of two int buffers are equal, on the pairs where the first is not a certain value: false, where a look at them
+    /// shows that they have no other value in common.
+    /// </summary>
+    public static Truth EqualExcept(
+        in CaptureView first,
+        ReadOnlySpan<Interval<int>> firstIndices,
+        in CaptureView second,
+        ReadOnlySpan<Interval<int>> secondIndices,
+        Interval<int> except)
+    {
+        var one = new ElementBox(in first, Padded(firstIndices, stackalloc Interval<int>[Dimensions]));
+        var other = new ElementBox(in second, Padded(secondIndices, stackalloc Interval<int>[Dimensions]));
+        if (!except.IsExact || Math.Max(one.Count, other.Count) > MostElements)
+            return Truth.Unknown;
+        ulong common =
+            ElementBounds.ResiduesOf(in first, in one, except.Low) & ElementBounds.ResiduesOf(in second, in other, except.Low);
+        return common == 0 ? Truth.False : Truth.Unknown;
+    }
+
+    private static Span<Interval<int>> Padded(ReadOnlySpan<Interval<int>> indices, Span<Interval<int>> padded)
+    {
+        padded.Clear();
+        indices.CopyTo(padded);
+        return padded;
+    }
 
     private static Interval<int> Bounds(in CaptureView view, in BoundsTable table, bool isBool, ReadOnlySpan<Interval<int>> indices)
     {

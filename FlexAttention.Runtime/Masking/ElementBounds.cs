@@ -1,4 +1,5 @@
 using System.Numerics;
+using FlexAttention.Descriptors;
 
 namespace FlexAttention.Masking;
 
@@ -13,6 +14,23 @@ internal static unsafe class ElementBounds
     /// <param name="stride">The distance between neighbours.</param>
     public static Interval<int> Of(void* data, bool isBool, nint start, int count, int stride) =>
         isBool ? OfBools((byte*)data + start, count, stride) : OfInts((int*)data + start, count, stride);
+
+    /// <summary>A bit for each residue modulo 64 of the ints in a box, those of one value left out.</summary>
+    public static ulong ResiduesOf(in CaptureView view, in ElementBox box, int except)
+    {
+        ulong residues = box.LeavesBuffer && except != 0 ? 1UL : 0;
+        for (int run = 0; run < box.Runs; run++)
+        {
+            int* elements = (int*)view.Data + box.Start(run);
+            for (int i = 0; i < box.RunLength; i++)
+            {
+                int element = elements[(nint)i * box.RunStride];
+                residues |= element == except ? 0 : 1UL << element;
+            }
+        }
+
+        return residues;
+    }
 
     private static Interval<int> OfInts(int* elements, int count, int stride)
     {

@@ -12,9 +12,6 @@ public sealed class ProvenBlockMaskTests
 
     private static readonly (int Query, int Key)[] BlockSizes = [(16, 16), (32, 64), (128, 128), (48, 96), (256, 256)];
 
-    /// <summary>A loop over modalities, and two conditions of which no pair meets both.</summary>
-    private static readonly string[] Vague = ["transfusion", "dilated window"];
-
     [Test]
     public void ProvenBlocks_AreThoseOfEvaluation(
         [ValueSource(typeof(VariantCatalogue), nameof(VariantCatalogue.Masked))] VariantCase variant)
@@ -57,7 +54,7 @@ public sealed class ProvenBlockMaskTests
                 vague.Add(variant.Name);
         }
 
-        Assert.That(vague, Is.EquivalentTo(Vague));
+        Assert.That(vague, Is.Empty);
     }
 
     private static bool IsBand(VariantCase variant)

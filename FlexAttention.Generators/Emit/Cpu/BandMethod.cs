@@ -24,7 +24,7 @@ internal static class BandMethod
             BandTerm.Condition condition => $"If({uniform.Value(condition.Node).Text})",
             BandTerm.Magnitude { Op: IrOp.Less } magnitude => $"Within({Long(magnitude.Bound)} - 1)",
             BandTerm.Magnitude magnitude => $"Within({Long(magnitude.Bound)})",
-            BandTerm.Comparison { OfKey: true } comparison => Compare(Negated(comparison.Op), "-" + Long(comparison.Bound)),
+            BandTerm.Comparison { OfKey: true } comparison => Compare(comparison.Op.Mirrored(), "-" + Long(comparison.Bound)),
             BandTerm.Comparison comparison => Compare(comparison.Op, Long(comparison.Bound)),
             _ => throw new ArgumentOutOfRangeException(nameof(term), term, "An unknown term."),
         };
@@ -47,15 +47,5 @@ internal static class BandMethod
         IrOp.Greater => $"AtLeast({bound} + 1)",
         IrOp.GreaterOrEqual => $"AtLeast({bound})",
         _ => $"AtLeast({bound}).And({Runtime.DistanceBand}.AtMost({bound}))",
-    };
-
-    /// <summary>The comparison of the negatives.</summary>
-    private static IrOp Negated(IrOp op) => op switch
-    {
-        IrOp.Less => IrOp.Greater,
-        IrOp.LessOrEqual => IrOp.GreaterOrEqual,
-        IrOp.Greater => IrOp.Less,
-        IrOp.GreaterOrEqual => IrOp.LessOrEqual,
-        _ => op,
     };
 }

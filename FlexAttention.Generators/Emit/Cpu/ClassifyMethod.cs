@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FlexAttention.Generators.Analysis;
 using FlexAttention.Generators.Ir;
+using FlexAttention.Generators.Transforms;
 
 namespace FlexAttention.Generators.Emit.Cpu;
 
@@ -17,6 +18,7 @@ internal static class ClassifyMethod
     /// <summary>The statements of a mask's method.</summary>
     public static void Write(SourceWriter writer, VariantFields fields, IrFunction? mask)
     {
+        mask = Restrictions.Apply(mask, looksAtElements: true);
         ImmutableArray<Knowledge> knowledge = mask is null ? [] : IntervalAnalysis.Run(mask);
         if (mask is null)
             writer.WriteLine($"return {Runtime.BlockKind}.Full;");
@@ -29,9 +31,9 @@ internal static class ClassifyMethod
     /// <summary>The statements that list the mask's look-ups.</summary>
     public static void WriteLookups(SourceWriter writer, VariantFields fields, IrFunction? mask)
     {
-        if (mask is null)
+        if (Restrictions.Apply(mask, looksAtElements: true) is not { } restricted)
             return;
-        foreach (BoundsLookup lookup in BoundsLookups.Of(mask, IntervalAnalysis.Run(mask)).Slots)
+        foreach (BoundsLookup lookup in BoundsLookups.Of(restricted, IntervalAnalysis.Run(restricted)).Slots)
         {
             string method = lookup.Element == IrType.Bool ? "AddBool" : "AddInt";
             writer.WriteLine($"lookups.{method}(in {fields.Access(lookup.Capture)}, {lookup.Dimension});");

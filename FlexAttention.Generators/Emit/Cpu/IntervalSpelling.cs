@@ -35,20 +35,34 @@ internal static class IntervalSpelling
             (_, IndexNode { Index: IrIndex.Query }) => $"new {TypeName(IrType.Int32)}(firstQuery, lastQuery)",
             (_, IndexNode { Index: IrIndex.Key }) => $"new {TypeName(IrType.Int32)}(firstKey, lastKey)",
             (_, LoadNode load) => Load(fields, load, table, operand),
+            (_, RestrictedNode { Divisor: >= 0 } restricted) =>
+                $"{Runtime.Intervals}.WhereQuotient{restricted.Comparison}({Join(restricted.Operands().Select(operand))})",
+            (_, RestrictedNode restricted) =>
+                $"{Runtime.Intervals}.Where{restricted.Comparison}({Join(restricted.Operands().Select(operand))})",
+            (_, EqualElementsNode equal) =>
+                $"{Runtime.CaptureIntervals}.EqualExcept({Elements(fields, nodes, equal.First, operand)}, {Elements(fields, nodes, equal.Second, operand)}, {operand(equal.Except)})",
             (_, OperationNode { Op: IrOp.Convert } convert) =>
                 Convert(nodes[convert.Arguments[0]].Type, convert.Type, operand(convert.Arguments[0])),
             (_, OperationNode operation) =>
-                $"{Runtime.Intervals}.{operation.Op}({string.Join(", ", operation.Arguments.Select(operand))})",
+                $"{Runtime.Intervals}.{operation.Op}({Join(operation.Arguments.Select(operand))})",
             (_, var node) => throw new ArgumentOutOfRangeException(nameof(i), node, "A node without an interval."),
         };
 
     private static string Load(VariantFields fields, LoadNode load, int? table, Func<int, string> operand)
     {
         string function = LoadFunctions.Of(fields.Captures[load.Capture].Element);
-        string indices = string.Join(", ", load.Indices.Select(operand));
+        string indices = Join(load.Indices.Select(operand));
         string bounds = table is { } slot ? $"in tables[{slot}]" : "default";
         return $"{Runtime.CaptureIntervals}.{function}(in {fields.Access(load.Capture)}, {bounds}, {indices})";
     }
+
+    private static string Elements(VariantFields fields, ImmutableArray<IrNode> nodes, int node, Func<int, string> operand)
+    {
+        var load = (LoadNode)nodes[node];
+        return $"in {fields.Access(load.Capture)}, [{Join(load.Indices.Select(operand))}]";
+    }
+
+    private static string Join(IEnumerable<string> operands) => string.Join(", ", operands);
 
     private static string Convert(IrType from, IrType to, string value) => (from, to) switch
     {

@@ -12,6 +12,7 @@ internal static class Operands
         OperationNode operation => operation.Arguments.Items,
         FoldNode fold => fold.Arguments.Items,
         FoldResultNode result => [result.Fold],
+        RestrictedNode or EqualElementsNode => node.Operands(),
         _ => [],
     };
 

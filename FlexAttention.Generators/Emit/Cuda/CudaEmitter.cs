@@ -51,8 +51,8 @@ internal static class CudaEmitter
             HookConstants.WriteGradient(writer, gradient, model.Learnable.Count());
             WriteHooks(unit, model, gradient);
             new MethodWriter(unit, model, KernelGraph.Of(model)).Write();
-            if (model.Mask is not null)
-                new IntervalWriter(unit, model.Mask).Write();
+            if (Restrictions.Apply(model.Mask, looksAtElements: false) is { } mask)
+                new IntervalWriter(unit, mask).Write();
         }
     }
 

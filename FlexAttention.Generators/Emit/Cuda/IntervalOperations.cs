@@ -28,9 +28,11 @@ internal sealed class IntervalOperations(UnitContext unit, EquatableArray<IrNode
         IndexNode { Index: IrIndex.Query } => "queries",
         IndexNode { Index: IrIndex.Key } => "keys",
         LoadNode load => Load(load, lookups.SlotOf(node), operand),
+        RestrictedNode restricted =>
+            $"{Namespace}{Function(restricted.Divisor >= 0 ? "where_quotient" : "where", restricted.Comparison)}({string.Join(", ", restricted.Operands().Select(operand))})",
         OperationNode { Op: IrOp.Convert } convert =>
             Convert(nodes[convert.Arguments[0]].Type, convert.Type, operand(convert.Arguments[0])),
-        OperationNode operation => $"{Namespace}{Function(operation.Op)}({string.Join(", ", operation.Arguments.Select(operand))})",
+        OperationNode operation => $"{Namespace}{Function("of", operation.Op)}({string.Join(", ", operation.Arguments.Select(operand))})",
         var other => throw new ArgumentOutOfRangeException(nameof(node), other, "A node without an interval."),
     };
 
@@ -49,9 +51,9 @@ internal sealed class IntervalOperations(UnitContext unit, EquatableArray<IrNode
     };
 
     /// <summary>The operation's name as the kernels write names: <c>of_less_or_equal</c>.</summary>
-    private static string Function(IrOp op)
+    private static string Function(string prefix, IrOp op)
     {
-        var name = new StringBuilder("of");
+        var name = new StringBuilder(prefix);
         foreach (char c in op.ToString())
         {
             if (char.IsUpper(c))
