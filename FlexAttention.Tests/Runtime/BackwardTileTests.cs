@@ -10,6 +10,28 @@ public sealed class BackwardTileTests
 
     private static readonly TileRequest Ampere = Hopper with { Architecture = GpuArchitecture.Sm80, SharedLimit = 166_912 };
 
+    /// <summary>On the GPU with the least shared memory, too.</summary>
+    [Test]
+    public void EveryHeadDimension_HasATileThatFits(
+        [Values(101_376, 166_912, 232_448)] int sharedLimit, [Values(ElementType.Float16, ElementType.Float32)] ElementType element)
+    {
+        for (int headDim = 16; headDim <= 256; headDim += 16)
+        {
+            TileRequest request = (sharedLimit > 200_000 ? Hopper : Ampere) with
+            {
+                Element = element,
+                HeadDim = headDim,
+                ValueDim = headDim,
+                SharedLimit = sharedLimit,
+            };
+
+            TileConfig tile = BackwardTiles.Choose(in request);
+
+            Assert.That(BackwardTiles.Candidates(request).First(), Is.EqualTo(tile));
+            Assert.That(BackwardTiles.Fits(in tile, in request), $"{headDim}: {tile}");
+        }
+    }
+
     [Test]
     public void WellFormedTiles_AreTaken()
     {
