@@ -79,7 +79,7 @@ internal static unsafe class CudaBackward
     /// <summary>One kernel after the other, each of which needs what those before it have written.</summary>
     private static void Launch<TVariant>(
         BackwardLaunch launch, BackwardParameter parameter, in BackwardConfig config, int elementSize, in TVariant variant)
-        where TVariant : unmanaged
+        where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
         const GradientKinds ofProducts = GradientKinds.Query | GradientKinds.Key | GradientKinds.Value;
         void* first = parameter.Address;
@@ -101,7 +101,8 @@ internal static unsafe class CudaBackward
 
         if (config.Wants(GradientKinds.Sinks) || counts.DQSum > 0 || counts.CaptureSums > 0)
             launch.Rows(EntryPoint.BackwardFinish, BackwardGrid.Finish(in forward, in counts, config.Tile.BlockM), first, in variant);
-        if (config.Wants(ofProducts))
+        // Only where a pair that is visited can have the probability 0 does what it holds have to be kept out.
+        if (config.Wants(ofProducts) && (TVariant.Descriptor.HasScore || TVariant.Descriptor.HasMask))
             launch.Rows(EntryPoint.BackwardRecover, BackwardGrid.Recover(in counts), first, in variant);
     }
 

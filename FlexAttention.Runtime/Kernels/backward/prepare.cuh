@@ -23,7 +23,8 @@ struct BackwardPrepare {
   static FLEX_DEVICE void run(const Arguments& arguments, const Variant&) {
     const auto& problem = problem_of(arguments);
     write_statistics(problem);
-    clear(problem.dq_sum, problem.dq_sum_count);
+    // Rows of sums are whole units of 64 floats.
+    clear(reinterpret_cast<uint4*>(problem.dq_sum), problem.dq_sum_count / 4);
     clear(problem.damage, problem.damage_count);
     clear(problem.turns, problem.turn_count);
     if constexpr (config::kNeedsCaptures) {
