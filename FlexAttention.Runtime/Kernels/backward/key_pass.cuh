@@ -35,6 +35,7 @@ struct KeyPass {
   static constexpr int kNoHead = -2;
 
   static constexpr int kStep = Products::kStep;
+  static_assert(!PairLayout::kIsKnown || kStep % PairLayout::kPart == 0, "sums over a step are written with it");
   using Scores = typename Products::template Sums<kStep>;
   using QkLayout = TileLayout<config::kHeadDim>;
   using VoLayout = TileLayout<config::kValueDim>;
@@ -217,10 +218,10 @@ struct KeyPass {
     FLEX_UNROLL
     for (int chunk = 0; chunk < kStep / 16; ++chunk) {
       differentiate<kMasked>(q_start, first, chunk, head, scores, gradients);
+      learned.end_queries(16 * (chunk + 1));
       if constexpr (kValue) Products::add(dv, {scores, chunk}, d_outputs + chunk * 16 * VoLayout::kStride);
       if constexpr (kKey) Products::add(dk, {gradients, chunk}, queries + chunk * 16 * QkLayout::kStride);
     }
-    learned.end_tile();
   }
 
   /// Of a chunk of queries: makes the scores probabilities, and of what the probabilities add to the loss what

@@ -1,7 +1,7 @@
 // Sums over the pairs of a warp whose query and key are equally far apart.
 //
 // A thread adds up its own: of a pair r keys and j queries further the distance is the same as of r - 1 and j - 1. What
-// is left is a strip, eight keys by the tile's queries, whose diagonals cross the lanes: it goes through shared memory,
+// is left is a strip, eight keys by a part of the tile's queries, whose diagonals cross the lanes: it goes through shared memory,
 // where each lane reads whole diagonals.
 #pragma once
 
@@ -13,7 +13,7 @@ namespace flex::learned {
 template <int kSums>
 struct DiagonalSums {
   static constexpr int kExtra = 8 * (PairLayout::kKeys - 1);   // columns that a thread's later keys add
-  static constexpr int kColumns = config::kBlockM + kExtra;
+  static constexpr int kColumns = PairLayout::kPart + kExtra;
   static constexpr int kDiagonals = kColumns + 7;
   static constexpr int kSlots = kColumns / 4;                  // of a thread
   static constexpr int kBorder = 8;                            // zeros on both sides of a row
@@ -23,7 +23,7 @@ struct DiagonalSums {
   using Strip = float[8][kPitch];
 
   float slots[kSums][kSlots] = {};
-  int base = 0;  // this thread's distance of offset 0
+  int base = 0;  // the distance of this thread's first query of the part from its first key
 
   static FLEX_DEVICE Strip& strip() {
     __shared__ Strip strips[PairLayout::kWarps];
@@ -38,10 +38,11 @@ struct DiagonalSums {
   }
 
   template <int kSum>
-  FLEX_DEVICE void add(float value, Key distance) {
-    const int column = distance.offset + kExtra;
+  FLEX_DEVICE void add(float value, Key q, Key kv) {
+    const int part = PairLayout::part_of(q.offset);
+    const int column = q.offset - part - kv.offset + kExtra;
     slots[kSum][column / 8 * 2 + column % 2] += value;
-    base = distance.base;
+    base = q.base + part - kv.base;
   }
 
   /// Gives the sum of each diagonal to `write(distance, totals)`, and starts anew.

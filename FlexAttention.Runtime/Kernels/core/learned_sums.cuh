@@ -8,7 +8,7 @@
 
 namespace flex {
 
-/// The sums of one thread. Whole warps come to all functions but those that the variant's hooks call.
+/// The sums of one thread. A kernel goes through the queries of a tile in order, by parts. Whole warps come to all functions but those that the variant's hooks call.
 template <typename Variant, bool kLearns = (Variant::kLearnables > 0)>
 struct LearnedSums : DirectSums<Variant, LearnedTargets<Variant::kLearnables>> {
   using Base = DirectSums<Variant, LearnedTargets<Variant::kLearnables>>;
@@ -32,18 +32,10 @@ struct LearnedSums : DirectSums<Variant, LearnedTargets<Variant::kLearnables>> {
     h = next;
   }
 
-  /// The pairs of a tile of queries are all there.
-  FLEX_DEVICE void end_tile() {
-    if constexpr (PairLayout::kIsKnown && Variant::kQuerySums > 0) {
-      query_sums.flush([this](int q, const float(&totals)[Variant::kQuerySums]) {
-        variant.write_query(b, h, q, totals, targets);
-      });
-    }
-    if constexpr (PairLayout::kIsKnown && Variant::kDistanceSums > 0) {
-      distance_sums.flush([this](int distance, const float(&totals)[Variant::kDistanceSums]) {
-        variant.write_distance(b, h, distance, totals, targets);
-      });
-    }
+  /// The pairs of so many of a tile's queries are all there: a number that is known at compile time, as loops
+  /// over them are unrolled.
+  FLEX_DEVICE void end_queries(int count) {
+    if (count % PairLayout::kPart == 0) end_part();
   }
 
   /// There are no more pairs, of this head at least.
@@ -90,9 +82,23 @@ struct LearnedSums : DirectSums<Variant, LearnedTargets<Variant::kLearnables>> {
   template <int kSum>
   FLEX_DEVICE void add_to_distance(float value, Key q, Key kv) {
     if constexpr (PairLayout::kIsKnown) {
-      distance_sums.template add<kSum>(value, q - kv);
+      distance_sums.template add<kSum>(value, q, kv);
     } else {
       Base::template add_to_distance<kSum>(value, q, kv);
+    }
+  }
+
+ private:
+  FLEX_DEVICE void end_part() {
+    if constexpr (PairLayout::kIsKnown && Variant::kQuerySums > 0) {
+      query_sums.flush([this](int q, const float(&totals)[Variant::kQuerySums]) {
+        variant.write_query(b, h, q, totals, targets);
+      });
+    }
+    if constexpr (PairLayout::kIsKnown && Variant::kDistanceSums > 0) {
+      distance_sums.flush([this](int distance, const float(&totals)[Variant::kDistanceSums]) {
+        variant.write_distance(b, h, distance, totals, targets);
+      });
     }
   }
 };
@@ -102,7 +108,7 @@ template <typename Variant>
 struct LearnedSums<Variant, false> {
   FLEX_DEVICE LearnedSums(const LearnedBackwardArguments<Variant::kLearnables>&, const Variant&, int) {}
   FLEX_DEVICE void next_head(int) {}
-  FLEX_DEVICE void end_tile() {}
+  FLEX_DEVICE void end_queries(int) {}
   FLEX_DEVICE void flush() {}
 };
 

@@ -14,13 +14,18 @@ struct PairLayout {
   static constexpr int kFirstWarp = FLEX_HOPPER ? 4 : 0;  // of those that hold pairs
   static constexpr int kWarps = config::kWarps - kFirstWarp;
   static constexpr int kKeys = config::kBlockN / (kWarps * 8);  // of a thread
-  static constexpr int kQueries = config::kBlockM / 4;
+  /// Queries whose pairs are summed up before the sums are written: as many as registers can be spared for.
+  static constexpr int kPart = config::kBlockM < 128 / kKeys ? config::kBlockM : 128 / kKeys;
+  static constexpr int kQueries = kPart / 4;                    // of a thread, in a part
 
   static FLEX_DEVICE int warp() { return thread_index() / 32 - kFirstWarp; }
   static FLEX_DEVICE int key_lane() { return thread_index() % 32 / 4; }    // g
   static FLEX_DEVICE int query_lane() { return thread_index() % 4; }       // t
 
-  // The numbers that a thread's keys and queries have among its own, from their offsets.
+  /// Where the part of a query starts, as an offset.
+  static FLEX_DEVICE constexpr int part_of(int offset) { return offset / kPart * kPart; }
+
+  // The numbers that a thread's keys have among its own, and its queries among those of a part, from their offsets.
   static FLEX_DEVICE constexpr int key_of(int offset) { return offset / 8; }
   static FLEX_DEVICE constexpr int query_of(int offset) { return offset / 8 * 2 + offset % 2; }
   static FLEX_DEVICE constexpr int query_offset(int query) { return query / 2 * 8 + query % 2; }

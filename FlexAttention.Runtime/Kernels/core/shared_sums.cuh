@@ -67,16 +67,17 @@ struct KeySums<0> {
   FLEX_DEVICE void flush(Write) {}
 };
 
-/// Of each of a thread's queries, over the keys of a tile.
+/// Of each of a thread's queries in a part of a tile, over its keys.
 template <int kSums>
 struct QuerySums {
   float slots[kSums][PairLayout::kQueries] = {};
-  int base = 0;  // this thread's first query
+  int base = 0;  // this thread's first query of the part
 
   template <int kSum>
   FLEX_DEVICE void add(float value, Key q) {
-    slots[kSum][PairLayout::query_of(q.offset)] += value;
-    base = q.base;
+    const int part = PairLayout::part_of(q.offset);
+    slots[kSum][PairLayout::query_of(q.offset - part)] += value;
+    base = q.base + part;
   }
 
   /// Gives the sum of each query to `write(q, totals)`, and starts anew.

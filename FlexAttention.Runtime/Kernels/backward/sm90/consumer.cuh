@@ -275,8 +275,8 @@ struct Consumer {
           weights[i] *= derivative;
         }
       });
+      sums.end_queries(8 * (j + 1));
     }
-    sums.end_tile();
   }
 
   /// Weights and their gradients become gradients of scores.
