@@ -11,6 +11,10 @@ internal static class ModelBuilder
     public static VariantModel Score(string name, CaptureModel[] captures, Func<IrBuilder, int> score, Func<IrBuilder, int>? mask = null) =>
         Create(name, captures, score, mask);
 
+    /// <summary>A variant whose score has been lowered.</summary>
+    public static VariantModel Score(string name, CaptureModel[] captures, IrFunction score) =>
+        Create(name, captures, score: null, mask: null) with { Score = score };
+
     public static VariantModel Mask(string name, CaptureModel[] captures, Func<IrBuilder, int> mask) =>
         Create(name, captures, score: null, mask);
 

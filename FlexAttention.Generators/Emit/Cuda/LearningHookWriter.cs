@@ -97,15 +97,28 @@ internal sealed class LearningHookWriter
         }
     }
 
+    /// <summary>What depends on the distance alone is the same of any pair that is so far apart: of that with the key 0, too.</summary>
     private void NameDistances(BodyWriter body)
     {
         for (int i = 0; i < _graph.Nodes.Count; i++)
         {
-            int sign = LearnedElements.DistanceSign(_graph.Nodes, i);
-            if (sign != 0)
-                body[i] = sign > 0 ? CudaExpression.Primary("distance") : new CudaExpression("-distance", Precedence.Unary, IsCheap: true);
+            if (NameAtKeyZero(_graph.Nodes[i]) is { } name)
+                body[i] = name;
         }
     }
+
+    private CudaExpression? NameAtKeyZero(IrNode node) => node switch
+    {
+        IndexNode { Index: IrIndex.Query } => CudaExpression.Primary("distance"),
+        IndexNode { Index: IrIndex.Key } => CudaExpression.Primary("0"),
+        OperationNode { Op: IrOp.Subtract, Arguments: var sides } => (_graph.Nodes[sides[0]], _graph.Nodes[sides[1]]) switch
+        {
+            (IndexNode { Index: IrIndex.Query }, IndexNode { Index: IrIndex.Key }) => CudaExpression.Primary("distance"),
+            (IndexNode { Index: IrIndex.Key }, IndexNode { Index: IrIndex.Query }) => CudaExpression.Unary("-distance"),
+            _ => null,
+        },
+        _ => null,
+    };
 
     private bool IsOne(int derivative) => _graph.Nodes[derivative] is ConstantNode constant && constant.Is(1);
 
