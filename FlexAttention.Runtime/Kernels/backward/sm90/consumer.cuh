@@ -86,7 +86,6 @@ struct Consumer {
   FLEX_DEVICE void step(const Announcement& tile, float (&d_keys)[kHeadColumns / 2],
                         float (&d_values)[kValueColumns / 2], Sums& sums) {
     float scores[kScores];
-    float dots[kKeepsDots ? kScores : 1];
     float gradients[kScores];
     float sum[kPartValues];
     u32 weights[kPacked];
@@ -98,14 +97,14 @@ struct Consumer {
     wgmma_wait<kNeedsScores>();
     pin(scores);
     if (tile.masked) {
-      weigh<true>(tile, scores, dots, weights);
+      weigh<true>(tile, scores, weights);
     } else {
-      weigh<false>(tile, scores, dots, weights);
+      weigh<false>(tile, scores, weights);
     }
     if constexpr (kNeedsScores) {
       wgmma_wait<0>();
       pin(gradients);
-      if constexpr (kLearns) learn(tile, scores, dots, gradients, sums);
+      if constexpr (kLearns) learn(tile, scores, gradients, sums);
       differentiate(scores, gradients, d_scores);
     }
     if constexpr (config::kNeedsQuery) store_scores(d_scores);
@@ -228,52 +227,60 @@ struct Consumer {
     }
   }
 
-  /// Scores become weights, packed, and weights times the derivatives of the score method.
-  template <bool kMasked, int kDots>
-  FLEX_DEVICE void weigh(const Announcement& tile, float (&scores)[kScores], float (&dots)[kDots],
-                         u32 (&weights)[kPacked]) const {
+  /// Scores become weights, packed, and weights times the derivatives of the score method. Where those are needed
+  /// together with the gradients, the scores stay, and `learn` computes all of it a second time: there are no registers
+  /// to keep both in.
+  template <bool kMasked>
+  FLEX_DEVICE void weigh(const Announcement& tile, float (&scores)[kScores], u32 (&weights)[kPacked]) const {
     const Hooks hooks = hooks_of(tile);
-    const float scale = Hooks::log2_scale(arguments.problem.forward);
-    const float* lse = pipeline.lse[stage()] + lane % 4 * 2;
     FLEX_UNROLL
     for (int j = 0; j < kBlockM / 8; ++j) {
-      const float2 reference = *reinterpret_cast<const float2*>(lse + 8 * j);
-      float derivatives[4];
+      const float2 lse = of_queries(pipeline.lse[stage()], j);
+      float weight[4];
+      float derivative[4];
       visit_pairs(tile, j, [&](int i, const Row& row, const Column& column, Key q, Key kv) {
-        if constexpr (kKeepsDots) dots[i] = scores[i];
-        const float score = hooks.template apply<kMasked>(scores[i], row, column, q, kv, derivatives[i % 4]);
-        scores[i] = exp2_approx(score * scale - (i % 2 == 0 ? reference.x : reference.y));
+        const float score = hooks.template apply<kMasked>(scores[i], row, column, q, kv, derivative[i % 4]);
+        weight[i % 4] = weight_of(score, i % 2 == 0 ? lse.x : lse.y);
       });
       FLEX_UNROLL
-      for (int r = 0; r < 2; ++r) weights[2 * j + r] = pack<Element>(scores[4 * j + 2 * r], scores[4 * j + 2 * r + 1]);
-      if constexpr (Variant::kHasDerivative && !kLearns) {
+      for (int r = 0; r < 2; ++r) weights[2 * j + r] = pack<Element>(weight[2 * r], weight[2 * r + 1]);
+      if constexpr (!kKeepsDots) {
         FLEX_UNROLL
-        for (int i = 0; i < 4; ++i) scores[4 * j + i] *= derivatives[i];
+        for (int i = 0; i < 4; ++i) scores[4 * j + i] = Variant::kHasDerivative ? weight[i] * derivative[i] : weight[i];
       }
     }
   }
 
-  /// Adds to the gradients of the captures; then multiplies the weights with the derivatives, which are computed a
-  /// second time: there are no registers to keep them in.
-  FLEX_DEVICE void learn(const Announcement& tile, float (&weights)[kScores],
-                         const float (&dots)[kKeepsDots ? kScores : 1], const float (&gradients)[kScores],
+  FLEX_DEVICE float weight_of(float score, float lse) const {
+    return exp2_approx(score * Hooks::log2_scale(arguments.problem.forward) - lse);
+  }
+
+  /// Of one of the rows' statistics, what this thread's two queries of eight have.
+  FLEX_DEVICE float2 of_queries(const float* statistic, int j) const {
+    return *reinterpret_cast<const float2*>(statistic + lane % 4 * 2 + 8 * j);
+  }
+
+  /// Adds to the gradients of the captures. What comes in as weights, or as scores where kKeepsDots, goes out as weights
+  /// times the derivatives of the score method.
+  FLEX_DEVICE void learn(const Announcement& tile, float (&weights)[kScores], const float (&gradients)[kScores],
                          Sums& sums) const {
     const Hooks hooks = hooks_of(tile);
-    const float* delta = pipeline.delta[stage()] + lane % 4 * 2;
     sums.next_head(tile.head);
     FLEX_UNROLL
     for (int j = 0; j < kBlockM / 8; ++j) {
-      const float2 mean = *reinterpret_cast<const float2*>(delta + 8 * j);
+      const float2 lse = of_queries(pipeline.lse[stage()], j);
+      const float2 delta = of_queries(pipeline.delta[stage()], j);
       visit_pairs(tile, j, [&](int i, const Row& row, const Column& column, Key q, Key kv) {
-        const float gradient =
-            score_gradient<Hooks::kMayReject>(weights[i], gradients[i], i % 2 == 0 ? mean.x : mean.y);
-        const float dot = kKeepsDots ? dots[kKeepsDots ? i : 0] : 0.0f;
-        hooks.learn(dot, row, column, q, kv, gradient, sums);
-        if constexpr (Variant::kHasDerivative) {
-          float derivative;
-          hooks.template apply<false>(dot, row, column, q, kv, derivative);
-          weights[i] *= derivative;
+        const float dot = kKeepsDots ? weights[i] : 0.0f;
+        float derivative = 1.0f;
+        if constexpr (kKeepsDots) {
+          const float score = hooks.template apply<true>(dot, row, column, q, kv, derivative);
+          weights[i] = weight_of(score, i % 2 == 0 ? lse.x : lse.y);
         }
+        const float gradient =
+            score_gradient<Hooks::kMayReject>(weights[i], gradients[i], i % 2 == 0 ? delta.x : delta.y);
+        hooks.learn(dot, row, column, q, kv, gradient, sums);
+        if constexpr (Variant::kHasDerivative) weights[i] *= derivative;
       });
       sums.end_queries(8 * (j + 1));
     }

@@ -37,10 +37,11 @@ constexpr int kPartBytes = kPartFloats * 4;
 static_assert(kPartsAreRows || (kBlockM == kWarpgroupRows && kHeadColumns % kConsumers == 0),
               "parts are 64 queries each, or equal shares of the columns of 64");
 
-/// Registers of a thread after the first warpgroup has given up what it does not need. Large tiles leave it the least
-/// that it can do with.
-constexpr int kProducerRegisters = kBlockM > 64 ? 24 : 40;
-constexpr int kConsumerRegisters = kBlockM > 64 ? 240 : 232;
+/// Registers of a thread after the first warpgroup has given up what it does not need. Large tiles, and captures that
+/// learn, leave it the least that it can do with.
+constexpr bool kConsumersNeedMost = kBlockM > 64 || config::kNeedsCaptures;
+constexpr int kProducerRegisters = kConsumersNeedMost ? 24 : 40;
+constexpr int kConsumerRegisters = kConsumersNeedMost ? 240 : 232;
 
 /// Groups of one operand lie this far apart.
 constexpr int kQueryGroupBytes = kBlockM * kGroupRowBytes;
