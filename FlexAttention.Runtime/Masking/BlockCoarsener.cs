@@ -19,15 +19,15 @@ internal static class BlockCoarsener
             (int batch, int head, int block) = grid.Decode(row);
             int first = ((batch * old.Heads) + head) * old.QueryBlocks;
             BlockRun touchedRows = Touched(grid.Queries(block), old.QueryBlock);
-            Array.Clear(present);
-            Array.Clear(full);
+            var used = new BlockRun(present.Length, 0);
             for (int fineRow = first + touchedRows.First; fineRow < first + touchedRows.End; fineRow++)
-                Collect(fine, fineRow, grid, present, full);
-            for (int key = 0; key < present.Length; key++)
+                used = Collect(fine, fineRow, grid, present, full, used);
+            for (int key = used.First; key < used.End; key++)
             {
                 long touched = (long)touchedRows.Length * Touched(grid.Keys(key), old.KeyBlock).Length;
                 BlockKind kind = full[key] == touched ? BlockKind.Full : present[key] ? BlockKind.Partial : BlockKind.Empty;
                 builder.Add(kind, new BlockRun(key, key + 1));
+                (present[key], full[key]) = (false, 0);
             }
 
             builder.EndRow();
@@ -36,17 +36,20 @@ internal static class BlockCoarsener
         return builder.ToLists();
     }
 
-    private static void Collect(BlockLists fine, int row, BlockGrid grid, bool[] present, long[] full)
+    /// <summary>Notes the blocks of one old row, and gives the range that all rows so far have used.</summary>
+    private static BlockRun Collect(BlockLists fine, int row, BlockGrid grid, bool[] present, long[] full, BlockRun used)
     {
         foreach (BlockRun run in fine.Partial[row])
         {
             BlockRun touched = Touched(KeysOf(fine.Grid, run), grid.KeyBlock);
             present.AsSpan(touched.First, touched.Length).Fill(true);
+            used = Union(used, touched);
         }
 
         foreach (BlockRun run in fine.Full[row])
         {
             BlockRun touched = Touched(KeysOf(fine.Grid, run), grid.KeyBlock);
+            used = Union(used, touched);
             for (int key = touched.First; key < touched.End; key++)
             {
                 BlockRun parts = Touched(grid.Keys(key), fine.Grid.KeyBlock);
@@ -54,7 +57,11 @@ internal static class BlockCoarsener
                 full[key] += Math.Min(parts.End, run.End) - Math.Max(parts.First, run.First);
             }
         }
+
+        return used;
     }
+
+    private static BlockRun Union(BlockRun x, BlockRun y) => new(Math.Min(x.First, y.First), Math.Max(x.End, y.End));
 
     private static (int Start, int End) KeysOf(BlockGrid grid, BlockRun run) =>
         (grid.Keys(run.First).Start, grid.Keys(run.End - 1).End);

@@ -21,6 +21,7 @@ public sealed partial class BlockMask : IDisposable
     private volatile BlockTable[] _tables = [];
     private volatile BlockTable[] _transposed = [];
     private volatile bool _disposed;
+    private bool _isCached;
 
     private BlockMask(string maskName, IndexDependence dependence, int batch, int heads, BlockStore store)
     {
@@ -100,8 +101,12 @@ public sealed partial class BlockMask : IDisposable
         string name = BlockMaskValidator.MaskName(descriptor);
         BlockGrid grid = BlockMaskValidator.Grid(
             descriptor.MaskDependence, batch, heads, queryLength, keyLength, options ??= BlockMaskOptions.Default);
-        BlockStore store = BlockBuilder.Build(in variant, grid, options);
-        return new BlockMask(name, descriptor.MaskDependence, batch, heads, store);
+        if (options.Cache is not { } cache)
+            return new BlockMask(name, descriptor.MaskDependence, batch, heads, BlockBuilder.Build(in variant, grid, options));
+        TVariant copy = variant;
+        return cache.GetOrCreate(
+            BlockMaskKey.Of(in variant, batch, heads, grid, options),
+            () => new BlockMask(name, descriptor.MaskDependence, batch, heads, BlockBuilder.Build(in copy, grid, options)) { _isCached = true });
     }
 
     /// <summary>A copy on the given device, even where this mask is on it already.</summary>
@@ -129,8 +134,15 @@ public sealed partial class BlockMask : IDisposable
         return ToLists().HasSameBlocksAs(other.ToLists());
     }
 
-    /// <summary>Frees the mask's memory.</summary>
+    /// <summary>Frees the mask's memory, unless a <see cref="BlockMaskCache"/> keeps it.</summary>
     public void Dispose()
+    {
+        if (!_isCached)
+            Free();
+    }
+
+    /// <summary>Frees the mask's memory.</summary>
+    internal void Free()
     {
         lock (_gate)
         {

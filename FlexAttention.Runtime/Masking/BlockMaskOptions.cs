@@ -23,4 +23,13 @@ public sealed record BlockMaskOptions
 
     /// <summary>The GPU's queue to build on; the default stream when null. The mask is complete when the call returns.</summary>
     public CudaStream? Stream { get; init; }
+
+    /// <summary>Where to look for the mask first, and to keep it; null: a new one is made for each call.</summary>
+    public BlockMaskCache? Cache { get; init; }
+
+    /// <summary>
+    /// For <see cref="Cache"/>: a number that the caller changes whenever an element of a captured tensor has changed. Without one the
+    /// elements of tensors on the CPU are compared, and tensors on a GPU are refused.
+    /// </summary>
+    public long? CaptureVersion { get; init; }
 }
