@@ -12,11 +12,16 @@ internal static class AmpereBackwardTiles
     /// <summary>For 16-bit elements, on the tensor cores.</summary>
     private static readonly Row[] TensorCore =
     [
+        new(64, new TileConfig(64, 128, 4, 2)),
+        new(64, new TileConfig(32, 128, 4, 2)),
         new(64, new TileConfig(64, 64, 4, 2)),
         new(64, new TileConfig(32, 64, 4, 1)),
-        new(128, new TileConfig(64, 64, 4, 2)),
-        new(128, new TileConfig(64, 64, 4, 1)),
+        new(128, new TileConfig(64, 128, 8, 2)),
+        new(128, new TileConfig(32, 128, 8, 2)),
+        new(128, new TileConfig(32, 64, 4, 2)),
         new(128, new TileConfig(32, 64, 4, 1)),
+        new(128, new TileConfig(16, 64, 4, 1)),
+        new(192, new TileConfig(64, 64, 4, 1)),
         new(256, new TileConfig(32, 64, 4, 1)),
         new(256, new TileConfig(16, 64, 4, 1)),
     ];

@@ -22,7 +22,8 @@ struct ProductsSm80 {
   static constexpr int kRows = 2 * kMTiles;
   static constexpr int kColumns = 4;
   /// Columns whose scores a warp holds at once: as many as leave registers for the sums.
-  static constexpr int kStep = config::kBlockM < 64 / kMTiles ? config::kBlockM : 64 / kMTiles;
+  static constexpr int kMostColumns = kMTiles == 1 ? 64 : kMTiles == 2 ? 32 : 16;
+  static constexpr int kStep = config::kBlockM < kMostColumns ? config::kBlockM : kMostColumns;
 
   static_assert(kWarpRows % 16 == 0 && config::kBlockM % 16 == 0, "tiles are multiples of the mma shape");
 
