@@ -11,13 +11,18 @@ internal sealed class OverheadCalls : IDisposable
     private readonly BlockMask _mask;
     private readonly AttentionOutput<BFloat16> _output;
     private readonly CudaGraph _graph;
+    private readonly AttentionGradients<BFloat16> _gradients;
+    private readonly CudaGraph _backwardGraph;
 
     public OverheadCalls(CudaDevice gpu)
     {
         _q = DeviceTensor<BFloat16>.Create(gpu, 1, Heads, Length, 128);
         _slopes = DeviceTensor<float>.Create(gpu, Heads);
         _mask = Variants.CausalKernel.CreateBlockMask(1, Heads, Length, Length, new() { Device = gpu });
-        _output = Variants.NoneKernel.Forward(_q, _q, _q);
+        _output = Variants.NoneKernel.Forward(_q, _q, _q, new ForwardOptions { ReturnLse = true });
+        _gradients = Variants.NoneKernel.Backward(_q, _q, _q, _output, _q);
+        _backwardGraph = CudaGraph.Capture(
+            gpu, stream => Variants.NoneKernel.Backward(_q, _q, _q, _output, _q, _gradients, new BackwardOptions { Stream = stream }));
         _graph = CudaGraph.Capture(
             gpu, stream => Variants.NoneKernel.Forward(_q, _q, _q, _output, new() { Stream = stream }));
         var blocks = new ForwardOptions { BlockMask = _mask };
@@ -27,6 +32,9 @@ internal sealed class OverheadCalls : IDisposable
             ("ALiBi with a block mask, into an earlier output", () => Variants.AlibiKernel.Forward(_q, _q, _q, _slopes, _output, blocks)),
             ("none, into a new output", () => Variants.NoneKernel.Forward(_q, _q, _q).Dispose()),
             ("none, as a CUDA graph", () => _graph.Launch()),
+            ("none, backward into earlier gradients", () => Variants.NoneKernel.Backward(_q, _q, _q, _output, _q, _gradients)),
+            ("none, backward into new gradients", () => Variants.NoneKernel.Backward(_q, _q, _q, _output, _q).Dispose()),
+            ("none, backward as a CUDA graph", () => _backwardGraph.Launch()),
         ];
     }
 
@@ -35,6 +43,8 @@ internal sealed class OverheadCalls : IDisposable
 
     public void Dispose()
     {
+        _backwardGraph.Dispose();
+        _gradients.Dispose();
         _graph.Dispose();
         _output.Dispose();
         _mask.Dispose();

@@ -15,7 +15,7 @@ internal static class OverheadSuite
 
     public static Command CreateCommand()
     {
-        var command = new Command("overhead", "The CPU time of a forward call whose kernel is loaded.");
+        var command = new Command("overhead", "The CPU time of a call whose kernels are loaded.");
         command.SetAction(_ =>
         {
             if (Gpu.Find("overhead") is not { } gpu)
