@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FlexAttention.Generators.Ir;
 using FlexAttention.Generators.Models;
 using FlexAttention.Generators.Transforms;
@@ -21,6 +22,17 @@ internal static class LearnedElements
             PositionUses.Distance => ElementReach.Distance,
             _ => ElementReach.Pair,
         };
+    }
+
+    /// <summary>Whether all pairs of a head run through the same iterations of a loop and read the same element in each.</summary>
+    public static bool IsUniform(KernelGraph graph, LoopDerivative item)
+    {
+        const Dependence OfPair = Dependence.Query | Dependence.Key | Dependence.Score;
+        ImmutableArray<Dependence> outer = DependenceAnalysis.Run(graph.Nodes.Items);
+        ImmutableArray<Dependence> body = DependenceAnalysis.OfBody(item.Loop, outer);
+        IEnumerable<Dependence> bounds = item.Loop.Arguments.Take(2).Select(argument => outer[argument]);
+        IEnumerable<Dependence> indices = item.Loop.Body.Results.Skip(1).Select(result => body[result]);
+        return bounds.Concat(indices).All(static dependence => (dependence & OfPair) == Dependence.None);
     }
 
     /// <summary>What has to be computed for every pair: all but the indices of elements that pairs share.</summary>

@@ -5,7 +5,9 @@ using FlexAttention.Tests.Infrastructure;
 
 namespace FlexAttention.Tests.Conformance;
 
-/// <summary>A key in two parts means what the int means: exactly, whatever it is compared with, and to rounding in a bias.</summary>
+/// <summary>
+/// A key or a query in two parts means what the int means: exactly, whatever it is compared with, and to rounding in a bias.
+/// </summary>
 [Category("Gpu")]
 public sealed class KeyRelationTests
 {
@@ -26,6 +28,7 @@ public sealed class KeyRelationTests
     public void EveryRelation_IsExact([ValueSource(nameof(Bounds))] int x)
     {
         Check(typeof(KeyRelations.OfKeyKernel), KeyRelations.OfKey, x, near: x);
+        Check(typeof(KeyRelations.OfQueryKernel), KeyRelations.OfQuery, x, near: x);
         Check(typeof(KeyRelations.OfDistanceKernel), KeyRelations.OfDistance, x, near: 0);
         Check(typeof(KeyRelations.OfReverseKernel), KeyRelations.OfReverse, x, near: 0);
         Check(typeof(KeyRelations.OfMagnitudeKernel), KeyRelations.OfMagnitude, x, near: 0);
@@ -70,11 +73,12 @@ public sealed class KeyRelationTests
     private VariantPoint DrawPoint(int x, int near)
     {
         int q = Index(_random.Next(4) == 0 ? int.MaxValue - _random.Next(300) : (long)_random.Next(1 << _random.Next(1, 31)));
-        return _random.Next(4) switch
+        return _random.Next(5) switch
         {
             0 => Point(q, Index((long)near + _random.Next(-2, 3))),
             1 => Point(q, Index((long)q + x + _random.Next(-2, 3))),
             2 => Point(q, Index((long)q - x + _random.Next(-2, 3))),
+            3 => Point(Index((long)near + _random.Next(-2, 3)), q),
             _ => Point(q, Index(_random.NextInt64(1L << 31))),
         };
     }

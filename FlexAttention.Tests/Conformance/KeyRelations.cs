@@ -8,6 +8,10 @@ public static partial class KeyRelations
         score + (kv < x ? 1 : 0) + (kv <= x ? 2 : 0) + (kv > x ? 4 : 0) + (x <= kv ? 8 : 0) + (kv == x ? 16 : 0) + (x != kv ? 32 : 0);
 
     [AttentionVariant]
+    public static partial float OfQuery(float score, int b, int h, int q, int kv, int x) =>
+        score + (q < x ? 1 : 0) + (x <= q ? 2 : 0) + (kv < q ? 4 : 0) + (kv <= q ? 8 : 0) + (q < kv ? 16 : 0) + (kv == q ? 32 : 0);
+
+    [AttentionVariant]
     public static partial float OfDistance(float score, int b, int h, int q, int kv, int x) =>
         score
         + (kv - q < x ? 1 : 0) + (kv - q <= x ? 2 : 0) + (kv - q > x ? 4 : 0)

@@ -2,6 +2,7 @@ using FlexAttention.Generators.Emit.Cuda;
 using FlexAttention.Generators.Models;
 using FlexAttention.Tests.Infrastructure;
 using FlexAttention.Tests.Lowering;
+using FlexAttention.Tests.Variants;
 
 namespace FlexAttention.Tests.Emit;
 
@@ -47,6 +48,12 @@ public sealed class GradientHookTests
     [Test]
     public void ElementOfAPair_IsAddedTo() =>
         AssertEmits("score + bias[q * n + kv]", "sums.template add<0>(gradient, flex::add(flex::mul(int(q), n), int(kv)));");
+
+    /// <summary>Its coefficients are read in a loop over their number.</summary>
+    [Test]
+    public void ElementThatALoopCountsTo_IsSummedAcrossTheWarp() => Assert.That(
+        VariantCatalogue.Find("polynomial").Descriptor.CudaSource,
+        Does.Contain("kHasUniformSums = true;").And.Match(@"sums\.template add_uniform<0>\(flex::contribution\(gradient, .*\), i\d\);"));
 
     [Test]
     public void DerivativeThatDependsOnTheScore_SaysSo()

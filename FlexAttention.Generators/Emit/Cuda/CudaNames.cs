@@ -26,7 +26,7 @@ internal static class CudaNames
         "evaluate_mask", "shift", "Head", "Row", "Column", "Q", "Kv", "kHasScore", "kScoreIsLog2", "kScoreFactor", "kHasShift",
         "kHasMask", "kSpecialFunctions", "kHasDerivative", "kLearnables", "score_and_derivative", "derivative", "learn", "gradient",
         "sums", "Sums", "distance", "totals", "write_head", "write_query", "write_key", "write_distance", "kHeadSums", "kQuerySums",
-        "kKeySums", "kDistanceSums", "kLearnsFromScore", "classify", "tables", "queries", "keys", "with_lookup", "slot",
+        "kKeySums", "kDistanceSums", "kHasUniformSums", "kLearnsFromScore", "classify", "tables", "queries", "keys", "with_lookup", "slot",
         "action", "Action", "flex",
     ];
 

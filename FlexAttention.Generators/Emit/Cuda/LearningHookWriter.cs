@@ -35,6 +35,8 @@ internal sealed class LearningHookWriter
         _writer.WriteLine();
         foreach (LearnedSum sum in _sums)
             _writer.WriteLine($"static constexpr int {sum.Constant} = {Text(sum.Items.Count)};");
+        bool hasUniform = _gradient.ByLoop.Any(item => LearnedElements.IsUniform(_graph, item));
+        _writer.WriteLine($"static constexpr bool kHasUniformSums = {(hasUniform ? "true" : "false")};");
         _writer.WriteLine();
         _writer.WriteLine("// What a pair adds to the gradients of captures; the gradient is that of its score.");
         WriteLearn();
@@ -70,13 +72,13 @@ internal sealed class LearningHookWriter
         }
     }
 
-    private void WriteLoop(LoopDerivative item, BodyWriter body) => body.WriteLoop(item.Loop, results =>
-        WriteAddition(item.Capture, Contribution(results[0]), results.Skip(1)));
+    private void WriteLoop(LoopDerivative item, BodyWriter body) => body.WriteLoop(item.Loop, results => WriteAddition(
+        item.Capture, Contribution(results[0]), results.Skip(1), LearnedElements.IsUniform(_graph, item) ? "add_uniform" : "add"));
 
-    private void WriteAddition(int capture, string value, IEnumerable<CudaExpression> indices)
+    private void WriteAddition(int capture, string value, IEnumerable<CudaExpression> indices, string function = "add")
     {
         IEnumerable<string> arguments = indices.Select(static index => index.Text).Prepend(value);
-        _writer.WriteLine($"sums.template add<{Text(_learnables[capture])}>({string.Join(", ", arguments)});");
+        _writer.WriteLine($"sums.template {function}<{Text(_learnables[capture])}>({string.Join(", ", arguments)});");
     }
 
     /// <summary>The function that writes the totals of one place.</summary>

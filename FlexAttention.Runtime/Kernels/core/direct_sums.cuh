@@ -19,6 +19,12 @@ struct DirectSums {
     targets.template add<kCapture>(value, indices...);
   }
 
+  /// The same for an element that is that of all pairs of a warp.
+  template <int kCapture, typename... Index>
+  FLEX_DEVICE void add_uniform(float value, Index... indices) {
+    targets.template add<kCapture>(value, indices...);
+  }
+
   // Adds to what all pairs of a head, a key, a query or a distance share.
 
   template <int kSum>

@@ -5,6 +5,7 @@
 #include "flex/core/direct_sums.cuh"
 #include "flex/core/learned_targets.cuh"
 #include "flex/core/shared_sums.cuh"
+#include "flex/core/uniform_sums.cuh"
 
 namespace flex {
 
@@ -21,6 +22,7 @@ struct LearnedSums : DirectSums<Variant, LearnedTargets<Variant::kLearnables>> {
   learned::KeySums<PairLayout::kIsKnown ? Variant::kKeySums : 0> key_sums;
   learned::QuerySums<PairLayout::kIsKnown ? Variant::kQuerySums : 0> query_sums;
   learned::DiagonalSums<PairLayout::kIsKnown ? Variant::kDistanceSums : 0> distance_sums;
+  learned::UniformSums<Variant::kLearnables, Variant::kHasUniformSums> uniform_sums;
 
   FLEX_DEVICE LearnedSums(const LearnedBackwardArguments<Variant::kLearnables>& arguments, const Variant& variant,
                           int b)
@@ -41,6 +43,7 @@ struct LearnedSums : DirectSums<Variant, LearnedTargets<Variant::kLearnables>> {
   /// There are no more pairs, of this head at least.
   FLEX_DEVICE void flush() {
     if (h < 0) return;
+    uniform_sums.flush(targets);
     if constexpr (Variant::kHeadSums > 0) {
       head_sums.flush(
           [this](const float(&totals)[Variant::kHeadSums]) { variant.write_head(b, h, totals, targets); });
@@ -59,6 +62,11 @@ struct LearnedSums : DirectSums<Variant, LearnedTargets<Variant::kLearnables>> {
   using Base::add_to_key;
   using Base::add_to_query;
 
+  template <int kCapture, typename... Index>
+  FLEX_DEVICE void add_uniform(float value, Index... indices) {
+    const float sum = learned::warp_sum(value);
+    if (thread_index() % 32 == 0) uniform_sums.template add<kCapture>(targets, sum, indices...);
+  }
   template <int kSum>
   FLEX_DEVICE void add_to_head(float value) {
     head_sums.slots[kSum] += value;

@@ -14,19 +14,25 @@ struct LearnedTargets {
   /// Adds to one element; what was read out of range, as zero, has none.
   template <int kCapture, typename... Index>
   FLEX_DEVICE void add(float value, Index... indices) const {
+    const i64 offset = offset_of<kCapture>(indices...);
+    if (value != 0.0f && offset >= 0) add_at<kCapture>(offset, value);
+  }
+
+  /// Where an element lies in its target, which is dense; negative: nowhere.
+  template <int kCapture, typename... Index>
+  FLEX_DEVICE i64 offset_of(Index... indices) const {
     const GradientTarget& target = arguments.captures[kCapture];
     const int index[] = {static_cast<int>(indices)..., 0};
-    bool in_range = value != 0.0f;
+    bool in_range = true;
     i64 offset = 0;
     FLEX_UNROLL
     for (int d = 0; d < static_cast<int>(sizeof...(Index)); ++d) {
       in_range &= static_cast<u32>(index[d]) < static_cast<u32>(target.extent[d]);
       offset += index[d] * target.stride[d];
     }
-    if (in_range) add_at<kCapture>(offset, value);
+    return in_range ? offset : -1;
   }
 
- private:
   template <int kCapture>
   FLEX_DEVICE void add_at(i64 offset, float value) const {
     if constexpr (config::kReproducible) {
@@ -37,6 +43,7 @@ struct LearnedTargets {
     }
   }
 
+ private:
   /// Sums of integers are the same in any order. What no integer holds makes the result NaN, which stays.
   template <int kCapture>
   FLEX_DEVICE void add_fixed(i64 offset, double units) const {

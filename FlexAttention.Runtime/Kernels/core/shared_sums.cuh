@@ -6,6 +6,12 @@
 
 namespace flex::learned {
 
+FLEX_DEVICE float warp_sum(float value) {
+  FLEX_UNROLL
+  for (int lanes = 16; lanes > 0; lanes /= 2) value += __shfl_xor_sync(0xffffffff, value, lanes);
+  return value;
+}
+
 /// Over all pairs of a head.
 template <int kSums>
 struct HeadSums {
@@ -15,10 +21,7 @@ struct HeadSums {
   template <typename Write>
   FLEX_DEVICE void flush(Write write) {
     FLEX_UNROLL
-    for (int i = 0; i < kSums; ++i) {
-      FLEX_UNROLL
-      for (int lanes = 16; lanes > 0; lanes /= 2) slots[i] += __shfl_xor_sync(0xffffffff, slots[i], lanes);
-    }
+    for (int i = 0; i < kSums; ++i) slots[i] = warp_sum(slots[i]);
     if (thread_index() % 32 == 0) write(slots);
     FLEX_UNROLL
     for (int i = 0; i < kSums; ++i) slots[i] = 0.0f;

@@ -57,6 +57,7 @@ struct HeadTable {
   static constexpr int kQuerySums = 0;
   static constexpr int kKeySums = 0;
   static constexpr int kDistanceSums = 1;
+  static constexpr bool kHasUniformSums = false;
 
   // What a pair adds to the gradients of captures; the gradient is that of its score.
   template <typename Q, typename Kv, typename Sums>
@@ -75,12 +76,12 @@ struct HeadTable {
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 35 "PositionBiases.cs"
     return score + bias(h, q - kv);
-#line 79 "HeadTable.cu"
+#line 80 "HeadTable.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 84 "HeadTable.cu"
+#line 85 "HeadTable.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -89,7 +90,7 @@ struct HeadTable {
 #line 35 "PositionBiases.cs"
     checker.index(0, 0, h, bias.extent[0]);
     checker.index(0, 1, q - kv, bias.extent[1]);
-#line 93 "HeadTable.cu"
+#line 94 "HeadTable.cu"
   }
 
 #if defined(FLEX_BLOCK_MASK)

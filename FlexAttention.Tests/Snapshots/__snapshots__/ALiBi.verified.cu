@@ -65,6 +65,7 @@ struct Alibi {
   static constexpr int kQuerySums = 0;
   static constexpr int kKeySums = 0;
   static constexpr int kDistanceSums = 0;
+  static constexpr bool kHasUniformSums = false;
 
   // What a pair adds to the gradients of captures; the gradient is that of its score.
   template <typename Q, typename Kv, typename Sums>
@@ -83,12 +84,12 @@ struct Alibi {
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 20 "PositionBiases.cs"
     return score + flex::mul(slopes(h), flex::to_float(kv - q));
-#line 87 "Alibi.cu"
+#line 88 "Alibi.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 92 "Alibi.cu"
+#line 93 "Alibi.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -96,7 +97,7 @@ struct Alibi {
     if (!(kv <= q)) return;
 #line 20 "PositionBiases.cs"
     checker.index(0, 0, h, slopes.extent[0]);
-#line 100 "Alibi.cu"
+#line 101 "Alibi.cu"
   }
 
 #if defined(FLEX_BLOCK_MASK)

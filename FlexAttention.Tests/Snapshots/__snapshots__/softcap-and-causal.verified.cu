@@ -66,6 +66,7 @@ struct SoftcapCausal {
   static constexpr int kQuerySums = 0;
   static constexpr int kKeySums = 0;
   static constexpr int kDistanceSums = 0;
+  static constexpr bool kHasUniformSums = false;
 
   // What a pair adds to the gradients of captures; the gradient is that of its score.
   template <typename Q, typename Kv, typename Sums>
@@ -75,7 +76,7 @@ struct SoftcapCausal {
     const float v1 = dot * head.v0;
 #line 13 "Softcaps.cs"
     const float v2 = flex::fast_tanh(v1);
-#line 79 "SoftcapCausal.cu"
+#line 80 "SoftcapCausal.cu"
     sums.template add_to_head<0>(flex::contribution(gradient, v2 - v1 * (1.0f - v2 * v2)));
   }
 
@@ -89,12 +90,12 @@ struct SoftcapCausal {
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 13 "Softcaps.cs"
     return cap * flex::tanh(score / cap);
-#line 93 "SoftcapCausal.cu"
+#line 94 "SoftcapCausal.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 98 "SoftcapCausal.cu"
+#line 99 "SoftcapCausal.cu"
   }
 
   // Every captured access of one pair, with its range.
