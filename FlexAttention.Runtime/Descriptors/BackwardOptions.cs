@@ -38,7 +38,11 @@ public sealed class BackwardOptions
     /// <inheritdoc cref="ForwardOptions.Stream"/>
     public CudaStream? Stream { get; init; }
 
-    /// <summary>The tile of the backward kernels to use on the GPU instead of the one chosen for the device.</summary>
+    /// <summary>
+    /// The tile of the backward kernels to use on the GPU instead of the one chosen for the device: BlockN keys stay with a block
+    /// while BlockM queries at a time go by. Without Hopper BlockN is 16, 32, 64 or 128, BlockM a divisor of it, and each warp has 16 keys
+    /// or a multiple (8 for float). Hopper: BlockN is 64 or 128, BlockM 64 or as large, with four warps for each 64 keys and four more.
+    /// </summary>
     public TileOverride? Tile { get; init; }
 
     /// <summary>The forward call that this is the backward of: made once, so that later calls allocate nothing.</summary>
