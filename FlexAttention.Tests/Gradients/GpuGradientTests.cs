@@ -59,7 +59,7 @@ public sealed class GpuGradientTests
     ];
 
     /// <summary>Where the Hopper kernel would be chosen, too.</summary>
-    private static readonly TileOverride[] AmpereTiles = [new(64, 64, 4, 2), new(32, 128, 8, 1), new(16, 64, 2, 1)];
+    private static readonly TileOverride[] AmpereTiles = [new(64, 64, 4, 2), new(32, 128, 8, 1), new(64, 128, 4, 2), new(16, 64, 2, 1)];
 
     private static readonly TileOverride[] HopperTiles = [Hopper(128, 128), Hopper(64, 128), Hopper(64, 64)];
 

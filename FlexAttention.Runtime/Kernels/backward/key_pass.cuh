@@ -42,7 +42,7 @@ struct KeyPass {
   static constexpr int kStageElements = kBlockM * (QkLayout::kStride + VoLayout::kStride);
 
   /// Where a head's rows lie.
-  struct Rows {
+  struct HeadRows {
     const Element* q;
     const Element* d_output;
     const float* lse;
@@ -51,8 +51,8 @@ struct KeyPass {
 
   /// What is shared: the addresses of a head, the statistics of a tile's queries, and what the variant computes of
   /// each.
-  struct Queries {
-    Rows head;
+  struct Statics {
+    HeadRows head;
     alignas(16) float lse[kStages][kBlockM];
     alignas(16) float delta[kStages][kBlockM];
     Row rows[2][kBlockM];
@@ -66,7 +66,7 @@ struct KeyPass {
 
   const Arguments& arguments;
   const Variant& variant;
-  Queries& queries;
+  Statics& statics;
   Element* k_tile;
   Element* v_tile;
   Element* stages;  // Q, then dO, of each stage
@@ -78,10 +78,10 @@ struct KeyPass {
   typename Products::template Sums<config::kHeadDim> dk;
   typename Products::template Sums<config::kValueDim> dv;
 
-  FLEX_DEVICE KeyPass(const Arguments& arguments, const Variant& variant, Queries& queries, Element* shared)
+  FLEX_DEVICE KeyPass(const Arguments& arguments, const Variant& variant, Statics& statics, Element* shared)
       : arguments(arguments),
         variant(variant),
-        queries(queries),
+        statics(statics),
         k_tile(shared),
         v_tile(shared + kBlockN * QkLayout::kStride),
         stages(shared + kBlockN * (QkLayout::kStride + VoLayout::kStride)),
@@ -116,7 +116,7 @@ struct KeyPass {
     FLEX_UNROLL
     for (int r = 0; r < kKeys; ++r) head.columns[r] = head.hooks.column(key(r));
     learned.next_head(h);
-    if (threadIdx.x == 0) queries.head = rows_of(h);  // the last tile of the head before did not read them
+    if (threadIdx.x == 0) statics.head = rows_of(h);  // the last tile of the head before did not read them
     while (tile.head == h) {
       while (tile.head == h && tile.masked) tile = step<true>(tile, head);
       if constexpr (!Tiles::kAllMasked) {
@@ -141,7 +141,7 @@ struct KeyPass {
   FLEX_DEVICE Element* q_tile(int stage) const { return stages + stage * kStageElements; }
   FLEX_DEVICE Element* d_output_tile(int stage) const { return q_tile(stage) + kBlockM * QkLayout::kStride; }
 
-  FLEX_DEVICE Rows rows_of(int h) const {
+  FLEX_DEVICE HeadRows rows_of(int h) const {
     const Position head = position(h);
     const i64 row = workspace_row(arguments, head);
     return {Matrices::of(arguments.forward, head).q, d_output_of(arguments, head), arguments.lse_log2 + row,
@@ -155,12 +155,12 @@ struct KeyPass {
     cp_async_commit();
   }
 
-  FLEX_DEVICE Rows current_rows() const {
-    const volatile Rows& head = queries.head;
+  FLEX_DEVICE HeadRows current_rows() const {
+    const volatile HeadRows& head = statics.head;
     return {head.q, head.d_output, head.lse, head.delta};
   }
 
-  FLEX_DEVICE void load_rows(const Rows& head, int start, int stage) const {
+  FLEX_DEVICE void load_rows(const HeadRows& head, int start, int stage) const {
     const ForwardArguments& forward = arguments.forward;
     TileLoader<kBlockM, config::kHeadDim, kThreads>{q_tile(stage), forward.q_stride[2], forward.q_length,
                                                     forward.head_dim}
@@ -169,16 +169,16 @@ struct KeyPass {
                                                      forward.q_length, forward.value_dim}
         .load(head.d_output, start);
     for (int i = thread_index() * 4; i < kBlockM; i += kThreads * 4) {
-      cp_async_16(shared_address(&queries.lse[stage][i]), head.lse + start + i, true);
+      cp_async_16(shared_address(&statics.lse[stage][i]), head.lse + start + i, true);
       if constexpr (kScoreGradient) {
-        cp_async_16(shared_address(&queries.delta[stage][i]), head.delta + start + i, true);
+        cp_async_16(shared_address(&statics.delta[stage][i]), head.delta + start + i, true);
       }
     }
   }
 
   FLEX_DEVICE void fill_rows(const Hooks& hooks, int q_start) const {
     if constexpr (!__is_empty(Row)) {
-      for (int i = thread_index(); i < kBlockM; i += kThreads) queries.rows[row_stage][i] = hooks.row(q_start + i);
+      for (int i = thread_index(); i < kBlockM; i += kThreads) statics.rows[row_stage][i] = hooks.row(q_start + i);
     }
   }
 
@@ -207,20 +207,20 @@ struct KeyPass {
   /// Adds the pairs with kStep queries, from `first` of the tile on.
   template <bool kMasked>
   FLEX_DEVICE void add_pairs(int q_start, int first, const Head& head) {
-    const Element* queries = q_tile(stage) + first * QkLayout::kStride;
-    const Element* d_outputs = d_output_tile(stage) + first * VoLayout::kStride;
+    const Element* q = q_tile(stage) + first * QkLayout::kStride;
+    const Element* d_output = d_output_tile(stage) + first * VoLayout::kStride;
     Scores scores;
     Scores gradients;
-    Products::template multiply_transposed<config::kHeadDim>(scores, k_tile, queries);
+    Products::template multiply_transposed<config::kHeadDim>(scores, k_tile, q);
     if constexpr (kScoreGradient) {
-      Products::template multiply_transposed<config::kValueDim>(gradients, v_tile, d_outputs);
+      Products::template multiply_transposed<config::kValueDim>(gradients, v_tile, d_output);
     }
     FLEX_UNROLL
     for (int chunk = 0; chunk < kStep / 16; ++chunk) {
       differentiate<kMasked>(q_start, first, chunk, head, scores, gradients);
       learned.end_queries(16 * (chunk + 1));
-      if constexpr (kValue) Products::add(dv, {scores, chunk}, d_outputs + chunk * 16 * VoLayout::kStride);
-      if constexpr (kKey) Products::add(dk, {gradients, chunk}, queries + chunk * 16 * QkLayout::kStride);
+      if constexpr (kValue) Products::add(dv, {scores, chunk}, d_output + chunk * 16 * VoLayout::kStride);
+      if constexpr (kKey) Products::add(dk, {gradients, chunk}, q + chunk * 16 * QkLayout::kStride);
     }
   }
 
@@ -236,10 +236,10 @@ struct KeyPass {
       const int offset = chunk * 16 + Products::column_offset(i);
       const int place = first + Products::first_column() + offset;
       const Key q{q_start + first + Products::first_column(), offset};
-      const float lse = queries.lse[stage][place];
-      const float delta = kScoreGradient ? queries.delta[stage][place] : 0.0f;
+      const float lse = statics.lse[stage][place];
+      const float delta = kScoreGradient ? statics.delta[stage][place] : 0.0f;
       Row row;
-      if constexpr (!__is_empty(Row)) row = queries.rows[row_stage][place];
+      if constexpr (!__is_empty(Row)) row = statics.rows[row_stage][place];
       // What the variant makes of a row past the last query may be anything.
       const bool inside = !kMasked || q < arguments.forward.q_length;
       FLEX_UNROLL

@@ -34,8 +34,8 @@ struct BackwardByKeys {
   static FLEX_DEVICE void pass(const Arguments& arguments, const Variant& variant) {
     using Pass = KeyPass<Products, Variant, kKey, kValue, kCaptures>;
     extern __shared__ uint4 shared[];
-    __shared__ typename Pass::Queries queries;
-    Pass(arguments, variant, queries, reinterpret_cast<config::Element*>(shared)).run();
+    __shared__ typename Pass::Statics statics;
+    Pass(arguments, variant, statics, reinterpret_cast<config::Element*>(shared)).run();
   }
 };
 

@@ -34,8 +34,7 @@ struct QueryPass {
   using VoLayout = TileLayout<config::kValueDim>;
   static constexpr int kStageElements = kBlockKv * (QkLayout::kStride + VoLayout::kStride);
 
-  /// What is shared and read once a tile or pair, behind a volatile pointer so that it stays there: registers are
-  /// what this kernel lacks.
+  /// What would else take registers, which this kernel lacks.
   struct Statics {
     Matrices matrices;
     float lse[kBlockQ];
@@ -120,7 +119,7 @@ struct QueryPass {
   }
 
   FLEX_DEVICE void load_next(KeyTile tile, int stage) const {
-    const volatile Matrices& matrices = statics.matrices;
+    const volatile Matrices& matrices = statics.matrices;  // volatile: else they would be read once, and kept
     load(tile, stage, matrices.k, matrices.v);
   }
 
