@@ -11,5 +11,6 @@
 #include "flex/core/buffer.cuh"
 #include "flex/core/checker.cuh"
 #include "flex/core/key.cuh"
+#include "flex/core/key_set.cuh"
 #include "flex/core/math.cuh"
 #include "flex/core/types.cuh"

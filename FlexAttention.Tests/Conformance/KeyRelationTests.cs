@@ -21,6 +21,8 @@ public sealed class KeyRelationTests
 
     private delegate float Relations(float score, int b, int h, int q, int kv, int x);
 
+    private delegate bool SetRelations(int b, int h, int q, int kv, int x, int relation);
+
     [OneTimeSetUp]
     public void RequireGpu() => _gpu = Requires.Gpu();
 
@@ -32,6 +34,15 @@ public sealed class KeyRelationTests
         Check(typeof(KeyRelations.OfDistanceKernel), KeyRelations.OfDistance, x, near: 0);
         Check(typeof(KeyRelations.OfReverseKernel), KeyRelations.OfReverse, x, near: 0);
         Check(typeof(KeyRelations.OfMagnitudeKernel), KeyRelations.OfMagnitude, x, near: 0);
+    }
+
+    [Test]
+    public void EveryRelationOfASet_IsExact([ValueSource(nameof(Bounds))] int x, [Range(0, 5)] int relation)
+    {
+        Check(typeof(KeyRelations.SetOfKeysKernel), KeyRelations.SetOfKeys, x, relation, near: x);
+        Check(typeof(KeyRelations.SetOfDistancesKernel), KeyRelations.SetOfDistances, x, relation, near: 0);
+        Check(typeof(KeyRelations.SetOfReversesKernel), KeyRelations.SetOfReverses, x, relation, near: 0);
+        Check(typeof(KeyRelations.SetOfMagnitudesKernel), KeyRelations.SetOfMagnitudes, x, relation, near: 0);
     }
 
     [Test]
@@ -61,10 +72,20 @@ public sealed class KeyRelationTests
         }
     }
 
-    /// <summary>Evaluates the variant of a kernel class, whose struct is known at run time only, with its one capture.</summary>
-    private EvaluatedPoint[] Evaluate(Type kernel, object capture, VariantPoint[] points)
+    private void Check(Type kernel, SetRelations method, int x, int relation, int near)
     {
-        object variant = kernel.GetMethod("Bind", BindingFlags.NonPublic | BindingFlags.Static)!.Invoke(null, [_gpu, capture])!;
+        VariantPoint[] points = [.. Enumerable.Range(0, Count).Select(_ => DrawPoint(x, near))];
+        EvaluatedPoint[] results = Evaluate(kernel, [x, relation], points);
+        for (int i = 0; i < Count; i++)
+            Assert.That(results[i].HookKept, Is.EqualTo(method(0, 0, points[i].Q, points[i].Kv, x, relation)), $"{points[i]}");
+    }
+
+    private EvaluatedPoint[] Evaluate(Type kernel, object capture, VariantPoint[] points) => Evaluate(kernel, [capture], points);
+
+    /// <summary>Evaluates the variant of a kernel class, whose struct is known at run time only, with its captures.</summary>
+    private EvaluatedPoint[] Evaluate(Type kernel, object[] captures, VariantPoint[] points)
+    {
+        object variant = kernel.GetMethod("Bind", BindingFlags.NonPublic | BindingFlags.Static)!.Invoke(null, [_gpu, .. captures])!;
         MethodInfo evaluate = typeof(CudaEvaluator).GetMethod(nameof(CudaEvaluator.Evaluate))!.MakeGenericMethod(variant.GetType());
         return (EvaluatedPoint[])evaluate.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [_gpu, variant, points, MathMode.Exact], null)!;
     }

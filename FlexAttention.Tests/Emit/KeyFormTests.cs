@@ -116,6 +116,34 @@ public sealed class KeyFormTests
             IrOp.Less, builder.Convert(IrType.Float32, Distance(builder)), builder.Scalar(IrType.Float32, 1)),
         "return flex::to_float(int(kv - q)) < y;");
 
+    [Test]
+    public void MaskOfComparisons_IsAskedAboutSetsOfKeys()
+    {
+        AssertMask(
+            builder => builder.And(
+                builder.Operation(IrOp.LessOrEqual, Key(builder), Query(builder)),
+                builder.Operation(IrOp.Less, builder.Operation(IrOp.Subtract, Query(builder), Key(builder)), Scalar(builder))),
+            "kMasksKeySets = true;",
+            "return ((kv <= q) & (q - kv < x));");
+        AssertMask(
+            builder => builder.Or(
+                builder.Operation(IrOp.Less, Query(builder), Scalar(builder)), builder.Operation(IrOp.Less, Key(builder), Scalar(builder))),
+            "kMasksKeySets = true;",
+            "flex::for_all_keys(");
+    }
+
+    [Test]
+    public void OtherMasks_AreAskedAboutPairs()
+    {
+        AssertMask(builder => builder.Operation(IrOp.LessOrEqual, Key(builder), Query(builder)), "kMasksKeySets = false;");
+        AssertMask(
+            builder => builder.And(
+                builder.Operation(IrOp.LessOrEqual, Key(builder), Query(builder)),
+                builder.Operation(
+                    IrOp.Equal, builder.Operation(IrOp.And, Distance(builder), builder.Int32(1)), builder.Int32(0))),
+            "kMasksKeySets = false;");
+    }
+
     private static int Key(IrBuilder builder) => builder.Index(IrIndex.Key);
 
     private static int Query(IrBuilder builder) => builder.Index(IrIndex.Query);

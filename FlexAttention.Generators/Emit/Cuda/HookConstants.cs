@@ -9,7 +9,7 @@ namespace FlexAttention.Generators.Emit.Cuda;
 internal static class HookConstants
 {
     /// <summary>What the hooks are made of.</summary>
-    public static void Write(SourceWriter writer, StagedGraph staged, bool hasShift)
+    public static void Write(SourceWriter writer, StagedGraph staged, bool hasShift, bool masksKeySets)
     {
         KernelGraph graph = staged.Graph;
         WriteConstant(writer, "bool", "kHasScore", Text(graph.Score != KernelGraph.None));
@@ -17,6 +17,7 @@ internal static class HookConstants
         WriteConstant(writer, "float", "kScoreFactor", CudaLiterals.Of(IrConstants.Float(IrType.Float32, staged.Factor)).Text);
         WriteConstant(writer, "bool", "kHasShift", Text(hasShift));
         WriteConstant(writer, "bool", "kHasMask", Text(graph.Mask != KernelGraph.None));
+        WriteConstant(writer, "bool", "kMasksKeySets", Text(masksKeySets));
         WriteConstant(writer, "int", "kSpecialFunctions", Text(SpecialFunctions.Count(staged)));
     }
 

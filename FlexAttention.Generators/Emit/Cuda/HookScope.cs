@@ -23,6 +23,7 @@ internal sealed class HookScope
         Staged = staged;
         Keys = new KeyForms(staged.Graph, staged.Precision);
         Shift = ShiftTerms.Of(staged.Graph, Keys);
+        KeySetMask = KeySetMask.Of(staged.Graph, Keys);
         int next = 0;
         NameMembers(staged.Head, "head", ref next);
         NameMembers(staged.Row, "row", ref next);
@@ -38,6 +39,9 @@ internal sealed class HookScope
 
     /// <summary>The terms of the score whose larger part is left to <c>shift</c>.</summary>
     public IReadOnlyList<ShiftTerm> Shift { get; }
+
+    /// <summary>The mask, if it can be asked about many keys at once.</summary>
+    public KeySetMask? KeySetMask { get; }
 
     /// <summary>The member that a stage keeps a node's value in.</summary>
     public CudaExpression Member(int node) => _members[node];

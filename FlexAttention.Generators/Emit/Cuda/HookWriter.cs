@@ -22,7 +22,7 @@ internal sealed class HookWriter
 
     public void Write()
     {
-        HookConstants.Write(_unit.Writer, _staged, hasShift: _scope.Shift.Count > 0);
+        HookConstants.Write(_unit.Writer, _staged, hasShift: _scope.Shift.Count > 0, masksKeySets: _scope.KeySetMask is not null);
         _unit.Writer.WriteLine();
         WriteMembers("Head", _staged.Head, "once a tile");
         WriteMembers("Row", _staged.Row, "once a row");
@@ -53,6 +53,8 @@ internal sealed class HookWriter
         {
             _unit.Writer.WriteLine();
             WriteResult("bool mask", HookScope.PairParameters, _graph.Mask);
+            if (_scope.KeySetMask is { } mask)
+                new KeySetWriter(_scope, mask).Write();
         }
     }
 

@@ -64,8 +64,18 @@ struct Evaluate {
       }
       bool kept = true;
       if constexpr (Variant::kHasMask) kept = variant.mask(head, row, column, b, h, q, kv);
+      if constexpr (Variant::kMasksKeySets) {
+        if (i / 3 % 2 == 0) kept = kept_in_set(head, row, q, kv);
+      }
       arguments.hook_scores[i] = score;
       arguments.hook_masks[i] = kept;
+    }
+
+    /// The mask's answer for all keys of a set of which this is one.
+    template <typename Head, typename Row>
+    FLEX_DEVICE bool kept_in_set(const Head& head, const Row& row, int q, int kv) const {
+      const int bit = kv < KeySet::kWidth ? 0 : i / 6 % KeySet::kBits;
+      return variant.mask_keys(head, row, b, h, q, KeySet{kv - KeySet::offset(bit)}) >> bit & 1;
     }
   };
 };

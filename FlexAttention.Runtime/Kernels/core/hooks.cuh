@@ -78,6 +78,11 @@ struct VariantHooks {
     return !kMasked || permits(row, column, q, kv) ? score : -kInfinity;
   }
 
+  /// The keys of a set that the mask permits, of a variant whose mask can be asked so.
+  FLEX_DEVICE KeyBits permitted(const Row& row, int q, KeySet keys) const {
+    return variant.mask_keys(head, row, position.b, position.h, q, keys);
+  }
+
   template <typename Q, typename Kv>
   FLEX_DEVICE float shift(const Row& row, Q q, Kv kv) const {
     float shift = 0.0f;

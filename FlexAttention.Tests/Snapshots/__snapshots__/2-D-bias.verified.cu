@@ -15,6 +15,7 @@ struct HeadTable {
   static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
+  static constexpr bool kMasksKeySets = false;
   static constexpr int kSpecialFunctions = 0;
 
   struct Head {
@@ -27,7 +28,7 @@ struct HeadTable {
     Head head;
 #line 35 "PositionBiases.cs"
     head.v0 = 1.0f / scale;
-#line 31 "HeadTable.cu"
+#line 32 "HeadTable.cu"
     return head;
   }
   template <typename Q>
@@ -41,7 +42,7 @@ struct HeadTable {
                           float dot, int b, int h, Q q, Kv kv) const {
 #line 35 "PositionBiases.cs"
     return dot + bias(h, q - kv) * head.v0;
-#line 45 "HeadTable.cu"
+#line 46 "HeadTable.cu"
   }
 
   template <typename Q, typename Kv>
@@ -49,7 +50,7 @@ struct HeadTable {
                         int b, int h, Q q, Kv kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 53 "HeadTable.cu"
+#line 54 "HeadTable.cu"
   }
 #if defined(FLEX_BACKWARD) || defined(FLEX_EVALUATE_GRADIENT)
 

@@ -15,6 +15,7 @@ struct Alibi {
   static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = true;
   static constexpr bool kHasMask = true;
+  static constexpr bool kMasksKeySets = false;
   static constexpr int kSpecialFunctions = 0;
 
   struct Head {
@@ -27,7 +28,7 @@ struct Alibi {
     Head head;
 #line 20 "PositionBiases.cs"
     head.v0 = slopes(h) * (1.0f / scale);
-#line 31 "Alibi.cu"
+#line 32 "Alibi.cu"
     return head;
   }
   template <typename Q>
@@ -41,7 +42,7 @@ struct Alibi {
                           float dot, int b, int h, Q q, Kv kv) const {
 #line 20 "PositionBiases.cs"
     return dot + flex::scaled_offset(head.v0, kv - q);
-#line 45 "Alibi.cu"
+#line 46 "Alibi.cu"
   }
 
   // What the score of every key of a tile lacks.
@@ -49,7 +50,7 @@ struct Alibi {
   FLEX_DEVICE float shift(const Head& head, const Row& row, int b, int h, Q q, Kv kv) const {
 #line 20 "PositionBiases.cs"
     return flex::scaled_base(head.v0, kv - q);
-#line 53 "Alibi.cu"
+#line 54 "Alibi.cu"
   }
 
   template <typename Q, typename Kv>
@@ -57,7 +58,7 @@ struct Alibi {
                         int b, int h, Q q, Kv kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 61 "Alibi.cu"
+#line 62 "Alibi.cu"
   }
 #if defined(FLEX_BACKWARD) || defined(FLEX_EVALUATE_GRADIENT)
 

@@ -12,6 +12,7 @@ struct Causal {
   static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
+  static constexpr bool kMasksKeySets = false;
   static constexpr int kSpecialFunctions = 0;
 
   struct Head {};
@@ -29,7 +30,7 @@ struct Causal {
                         int b, int h, Q q, Kv kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 33 "Causal.cu"
+#line 34 "Causal.cu"
   }
 
   // The methods as written, in natural units.
@@ -37,7 +38,7 @@ struct Causal {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 12 "CausalMasks.cs"
     return kv <= q;
-#line 41 "Causal.cu"
+#line 42 "Causal.cu"
   }
 
   // Every captured access of one pair, with its range.

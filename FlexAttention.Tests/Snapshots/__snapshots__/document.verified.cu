@@ -14,6 +14,7 @@ struct Document {
   static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
+  static constexpr bool kMasksKeySets = false;
   static constexpr int kSpecialFunctions = 0;
 
   struct Head {};
@@ -30,7 +31,7 @@ struct Document {
     Row row;
 #line 8 "DocumentMasks.cs"
     row.v0 = ids(q);
-#line 34 "Document.cu"
+#line 35 "Document.cu"
     return row;
   }
   template <typename Kv>
@@ -38,7 +39,7 @@ struct Document {
     Column column;
 #line 8 "DocumentMasks.cs"
     column.v1 = ids(kv);
-#line 42 "Document.cu"
+#line 43 "Document.cu"
     return column;
   }
 
@@ -47,7 +48,7 @@ struct Document {
                         int b, int h, Q q, Kv kv) const {
 #line 8 "DocumentMasks.cs"
     return row.v0 == column.v1;
-#line 51 "Document.cu"
+#line 52 "Document.cu"
   }
 
   // The methods as written, in natural units.
@@ -55,7 +56,7 @@ struct Document {
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "DocumentMasks.cs"
     return ids(q) == ids(kv);
-#line 59 "Document.cu"
+#line 60 "Document.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -64,7 +65,7 @@ struct Document {
     checker.index(0, 0, q, ids.extent[0]);
 #line 8 "DocumentMasks.cs"
     checker.index(0, 0, kv, ids.extent[0]);
-#line 68 "Document.cu"
+#line 69 "Document.cu"
   }
 
 #if defined(FLEX_BLOCK_MASK)

@@ -15,6 +15,7 @@ struct SoftcapCausal {
   static constexpr float kScoreFactor = 1.0f;
   static constexpr bool kHasShift = false;
   static constexpr bool kHasMask = true;
+  static constexpr bool kMasksKeySets = false;
   static constexpr int kSpecialFunctions = 1;
 
   struct Head {
@@ -27,7 +28,7 @@ struct SoftcapCausal {
     Head head;
 #line 13 "Softcaps.cs"
     head.v0 = scale * (1.0f / cap);
-#line 31 "SoftcapCausal.cu"
+#line 32 "SoftcapCausal.cu"
     return head;
   }
   template <typename Q>
@@ -47,7 +48,7 @@ struct SoftcapCausal {
                         int b, int h, Q q, Kv kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 51 "SoftcapCausal.cu"
+#line 52 "SoftcapCausal.cu"
   }
 #if defined(FLEX_BACKWARD) || defined(FLEX_EVALUATE_GRADIENT)
 
@@ -57,7 +58,7 @@ struct SoftcapCausal {
                                          float dot, int b, int h, Q q, Kv kv, float& derivative) const {
 #line 13 "Softcaps.cs"
     const float v1 = flex::fast_tanh(dot * head.v0);
-#line 61 "SoftcapCausal.cu"
+#line 62 "SoftcapCausal.cu"
     derivative = 1.0f - v1 * v1;
     return cap * flex::kLog2E * v1;
   }

@@ -36,8 +36,10 @@ struct Consumer {
   // or the softmax is short, turns cost more than they give.
   static constexpr bool kTakesTurns =
       kConsumers > 1 && config::kValueDim <= 128 && Variant::kHasScore && Variant::kSpecialFunctions == 0;
-  // The check of the length costs no instruction for a pair, but a branch and registers for it.
-  static constexpr bool kCutsApart = Variant::kSpecialFunctions == 0;
+  // A mask that knows many keys at once takes a few instructions a row, and the check of the length one more.
+  static constexpr bool kMasksKeySets = Variant::kHasMask && Variant::kMasksKeySets;
+  // Any other mask leaves that check to the end, at no instruction for a pair, where there are registers for it.
+  static constexpr bool kChecksPairs = Variant::kHasMask && !kMasksKeySets && Variant::kSpecialFunctions > 0;
   // A maximum that is not the row's own would be reported.
   static constexpr bool kLazy = config::kLazyRescale && !config::kRowMax;
 
@@ -314,12 +316,32 @@ struct Consumer {
   /// Scores come to be what the variant makes of them.
   template <bool kMasked>
   FLEX_DEVICE void apply_hooks(const Context& context, float (&scores)[kScores]) const {
-    if constexpr (kMasked && (Variant::kHasMask || !kCutsApart)) {
-      apply<true>(context, scores);
-    } else if constexpr (Hooks::kChangesScores) {
-      apply<false>(context, scores);
+    constexpr bool kMasksPairs = kMasked && Variant::kHasMask && !kMasksKeySets;
+    if constexpr (kMasksPairs || Hooks::kChangesScores) apply<kMasksPairs>(context, scores);
+    if constexpr (!kMasked || kChecksPairs) return;
+    // Without a mask it is the last tile alone that has keys past the last.
+    if (!kMasksKeySets && context.kv + kBlockN <= arguments.problem.kv_length) return;
+    FLEX_UNROLL
+    for (int r = 0; r < 2; ++r) keep_permitted(context, r, scores);
+  }
+
+  /// Leaves of row r the scores of keys up to the last, and of those that the mask permits where it can be
+  /// asked about sets of them.
+  FLEX_DEVICE void keep_permitted(const Context& context, int r, float (&scores)[kScores]) const {
+    FLEX_UNROLL
+    for (int start = 0; start < kBlockN; start += KeySet::kWidth) {
+      const KeySet keys{context.kv + start};
+      KeyBits kept = keys < arguments.problem.kv_length;
+      if constexpr (kMasksKeySets) {
+        kept &= hooks_of(context, r).permitted(context.rows[r], context.query(r), keys);
+      }
+      FLEX_UNROLL
+      for (int i = 0; i < KeySet::kBits && start / 4 + i < kScores / 2; ++i) {
+        const int column = start / 4 + i;
+        float& score = scores[column / 2 * 4 + 2 * r + column % 2];
+        score = kept >> i & 1 ? score : -kInfinity;
+      }
     }
-    if constexpr (kMasked && kCutsApart) cut(context, scores);
   }
 
   /// The variant's hooks, column by column: what depends on the key alone serves both rows.
@@ -339,20 +361,10 @@ struct Consumer {
           const Hooks hooks = hooks_of(context, r);
           if constexpr (config::kPackHeads) column = hooks.column(kv);
           float& score = scores[4 * j + 2 * r + c];
-          score = hooks.template apply_in_tile<kMasked, !kCutsApart>(score, context.rows[r], column,
+          score = hooks.template apply_in_tile<kMasked, kChecksPairs>(score, context.rows[r], column,
                                                                   context.query(r), kv);
         }
       }
-    }
-  }
-
-  /// Leaves nothing of keys past the last.
-  FLEX_DEVICE void cut(const Context& context, float (&scores)[kScores]) const {
-    const int left = arguments.problem.kv_length - context.kv;
-    if (left >= kBlockN) return;
-    FLEX_UNROLL
-    for (int i = 0; i < kScores; ++i) {
-      if (i / 4 * 8 + i % 2 >= left) scores[i] = -kInfinity;
     }
   }
 
@@ -390,12 +402,12 @@ struct Consumer {
     }
   }
 
-  /// Where the score asks the special function unit for more than this, a quarter of the exponentials go by
-  /// the ordinary cores. At head dimensions up to 64 these have no time to spare either.
+  /// Where the score asks the special function unit for more than this, some exponentials go by the ordinary
+  /// cores: of 16 three, or two at head dimensions up to 64, where these have less time to spare.
   static FLEX_DEVICE float exponential(float x, int i) {
-    constexpr bool kShared =
-        Variant::kSpecialFunctions > 0 && config::kValueDim > 64 && !config::kExactMath;
-    return kShared && i / 4 % 4 == 0 ? exp2_polynomial(x) : exp2_approx(x);
+    constexpr bool kShared = Variant::kSpecialFunctions > 0 && !config::kExactMath;
+    constexpr int kShare = config::kValueDim > 64 ? 3 : 2;
+    return kShared && i / 2 * kShare % 16 < kShare ? exp2_polynomial(x) : exp2_approx(x);
   }
 
   FLEX_DEVICE void pack_probabilities(const float (&scores)[kScores],
