@@ -7,6 +7,7 @@ public sealed class TileTextTests
     [TestCase("128x128")]
     [TestCase("192x128,persistent")]
     [TestCase("128x80,stages=3,lazy")]
+    [TestCase("64x128,persistent,lazy,packed")]
     [TestCase("128x64,warps=4,stages=1")]
     public void Format_GivesBackWhatWasParsed(string text) => Assert.That(TileText.Format(TileText.Parse(text)), Is.EqualTo(text));
 

@@ -8,7 +8,7 @@ namespace FlexAttention.Benchmarks.Suites.Tune;
 /// </summary>
 internal static class TileText
 {
-    public const string Syntax = "QUERIESxKEYS[,stages=N][,persistent][,lazy], or with ,warps=N for the kernel of compute capability 8.0";
+    public const string Syntax = "QUERIESxKEYS[,stages=N][,persistent][,lazy][,packed], or with ,warps=N for the kernel of compute capability 8.0";
 
     private const int DefaultStages = 2;
 
@@ -20,7 +20,8 @@ internal static class TileText
         return text
             + (tile.Stages == DefaultStages ? "" : $",stages={tile.Stages}")
             + (tile.Persistent ? ",persistent" : "")
-            + (tile.LazyRescale ? ",lazy" : "");
+            + (tile.LazyRescale ? ",lazy" : "")
+            + (tile.PackHeads ? ",packed" : "");
     }
 
     /// <summary>Why a text is no tile; null where it is one.</summary>
@@ -55,6 +56,7 @@ internal static class TileText
         ["stages", var number] => tile with { Stages = Number(number, text) },
         ["persistent"] => tile with { Persistent = true },
         ["lazy"] => tile with { LazyRescale = true },
+        ["packed"] => tile with { PackHeads = true },
         _ => throw Malformed(text),
     };
 
