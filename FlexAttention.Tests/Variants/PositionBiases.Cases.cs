@@ -56,6 +56,21 @@ public static partial class PositionBiases
             MaskMethod = (_, b, h, q, kv) => Causal(b, h, q, kv),
             MaskOracle = (_, b, h, q, kv) => q >= kv,
         },
+        new VariantCase<ValueTuple>("distance scale", typeof(DistanceScaleKernel))
+        {
+            ScoreMethod = (_, score, b, h, q, kv) => DistanceScale(score, b, h, q, kv),
+            ScoreOracle = (_, score, b, h, q, kv) => score * Math.Pow(q - kv + 1, -0.5),
+            MaskMethod = (_, b, h, q, kv) => Causal(b, h, q, kv),
+            MaskOracle = (_, b, h, q, kv) => q >= kv,
+        },
+        new VariantCase<(float[] Temperature, float[] Slopes)>("query temperature", typeof(QueryTemperatureKernel))
+        {
+            Captures = (shape, random) => (
+                [.. random.Floats(shape.Queries).Select(x => 1 + (0.5f * MathF.Tanh(x)))],
+                [.. Enumerable.Range(1, shape.Heads).Select(i => MathF.Pow(2, -8f * i / shape.Heads))]),
+            ScoreMethod = (x, score, b, h, q, kv) => QueryTemperature(score, b, h, q, kv, x.Temperature, x.Slopes),
+            ScoreOracle = (x, score, b, h, q, kv) => (score / x.Temperature[q]) - ((q - kv) * (double)x.Slopes[h]),
+        },
         new VariantCase<float[,,,]>("full bias", typeof(FullBiasKernel))
         {
             Captures = (shape, random) => random.Floats(shape.Batch, shape.Heads, shape.Queries, shape.Keys),

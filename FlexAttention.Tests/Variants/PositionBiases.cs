@@ -49,6 +49,22 @@ public static partial class PositionBiases
     public static partial float Decay(float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan<float> rates) =>
         score * MathF.Pow(rates[h], q - kv);
 
+    /// <summary>Scores that shrink with the distance: neither they nor their derivatives are numbers where the mask rejects.</summary>
+    [AttentionVariant(Mask = nameof(Causal))]
+    public static partial float DistanceScale(float score, int b, int h, int q, int kv) => score / MathF.Sqrt(1 + q - kv);
+
+    /// <summary>A learned temperature for each query, beside ALiBi: past the last query nothing of it is a number.</summary>
+    [AttentionVariant]
+    public static partial float QueryTemperature(
+        float score,
+        int b,
+        int h,
+        int q,
+        int kv,
+        [Learnable] ReadOnlySpan<float> temperature,
+        [Learnable] ReadOnlySpan<float> slopes) =>
+        (score / temperature[q]) + (slopes[h] * (kv - q));
+
     /// <summary>A bias for every pair, as other libraries take it: [B, H, Lq, Lkv].</summary>
     [AttentionVariant]
     public static partial float FullBias(float score, int b, int h, int q, int kv, [Learnable] ReadOnlySpan4D<float> bias) =>

@@ -20,13 +20,14 @@ template <typename Variant>
 struct BackwardSm90 {
   using Arguments = BackwardSm90Arguments<Variant::kLearnables>;
   using Staging = backward_sm90::Staging<Variant>;
-  using Queries = typename backward_sm90::ChooseQueries<config::kBlockMask, Variant::kHasMask>::Type;
+  using Queries = typename backward_sm90::ChooseQueries<config::kBlockMask, Variant::kHasScore,
+                                                        Variant::kHasMask>::Type;
 
   static constexpr int kThreads = backward_sm90::kThreads;
   static constexpr int kMinBlocks = 1;
   /// Whether there is something to stage, and the warps that read the announcements of tiles, beside the consumers.
-  static constexpr bool kStages = Staging::kUsed || Staging::kTurns;
-  static constexpr int kReaders = (config::kNeedsQuery ? backward_sm90::kConsumers : 0) + kStages;
+  static constexpr bool kHasStager = Staging::kUsed || Staging::kTurns;
+  static constexpr int kReaders = (config::kNeedsQuery ? backward_sm90::kConsumers : 0) + kHasStager;
 
   static FLEX_DEVICE void run(const Arguments& arguments, const Variant& variant) {
     extern __shared__ uint4 dynamic[];
@@ -48,12 +49,14 @@ struct BackwardSm90 {
           if (threadIdx.x == 0) backward_sm90::Producer<Arguments, Queries>{arguments, pipeline, shared}.run(work);
           break;
         case 1:
-          if constexpr (kStages) backward_sm90::Stager<Variant>{arguments, variant, pipeline, staging}.run(work);
+          if constexpr (kHasStager) backward_sm90::Stager<Variant>{arguments, variant, pipeline, staging}.run(work);
           break;
         default:
           if constexpr (config::kNeedsQuery) {
             const int part = threadIdx.x / 32 - 2;
-            if (threadIdx.x % 32 == 0) backward_sm90::Adder<Variant>{arguments, pipeline, staging, shared, part}.run(work);
+            if (part < backward_sm90::kConsumers && threadIdx.x % 32 == 0) {
+              backward_sm90::Adder<Variant>{arguments, pipeline, staging, shared, part}.run(work);
+            }
           }
           break;
       }

@@ -7,6 +7,7 @@
 #include "flex/backward/sm90/staging.cuh"
 #include "flex/backward/sm90/turns.cuh"
 #include "flex/backward/sm90/work.cuh"
+#include "flex/backward/work.cuh"
 
 namespace flex::backward_sm90 {
 
@@ -57,7 +58,7 @@ struct Adder {
 
   FLEX_DEVICE float* target(const Work& work, const Announcement& tile) const {
     const BackwardArguments& problem = arguments.problem;
-    const i64 row = static_cast<i64>(work.b * problem.forward.q_heads + tile.head) * problem.padded_rows + tile.start;
+    const i64 row = workspace_row(problem, {work.b, tile.head}) + tile.start;
     return problem.dq_sum + row * kHeadColumns + part * kPartFloats;
   }
 };

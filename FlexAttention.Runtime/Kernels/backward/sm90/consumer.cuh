@@ -104,7 +104,13 @@ struct Consumer {
     if constexpr (kNeedsScores) {
       wgmma_wait<0>();
       pin(gradients);
-      if constexpr (kLearns) learn(tile, scores, gradients, sums);
+      if constexpr (kLearns) {
+        if (kKeepsDots && !tile.masked) {
+          learn<false>(tile, scores, gradients, sums);
+        } else {
+          learn<true>(tile, scores, gradients, sums);
+        }
+      }
       differentiate(scores, gradients, d_scores);
     }
     if constexpr (config::kNeedsQuery) store_scores(d_scores);
@@ -180,7 +186,9 @@ struct Consumer {
     pin(sum);
     wgmma_fence();
     FLEX_UNROLL
-    for (int q = 0; q < kQuerySteps; ++q) Wgmma<Element, kColumns>::template rs<true>(sum, factors + 4 * q, b + q * kStep);
+    for (int q = 0; q < kQuerySteps; ++q) {
+      Wgmma<Element, kColumns>::template rs<true>(sum, factors + 4 * q, b + q * kStep);
+    }
     wgmma_commit();
   }
 
@@ -227,6 +235,26 @@ struct Consumer {
     }
   }
 
+  /// A pair's probability, and that times the derivative of the score method.
+  struct Weight {
+    float plain;
+    float derived;
+  };
+
+  /// The weight of a pair. Where tiles are masked, one that is rejected or lies past the last query has none, whatever
+  /// the variant makes of it: scores and derivatives may be anything there.
+  template <bool kMasked>
+  FLEX_DEVICE Weight weigh_pair(const Hooks& hooks, float dot, const Row& row, const Column& column, Key q, Key kv,
+                                float lse) const {
+    const ForwardArguments& problem = arguments.problem.forward;
+    float derivative;
+    const float score = hooks.template apply<kMasked>(dot, row, column, q, kv, derivative);
+    float weight = exp2_approx(score * Hooks::log2_scale(problem) - lse);
+    if constexpr (kMasked && Variant::kHasScore) weight = q < problem.q_length ? weight : 0.0f;
+    if constexpr (!Variant::kHasDerivative) return {weight, weight};
+    return {weight, kMasked && weight == 0.0f ? 0.0f : weight * derivative};
+  }
+
   /// Scores become weights, packed, and weights times the derivatives of the score method. Where those are needed
   /// together with the gradients, the scores stay, and `learn` computes all of it a second time: there are no registers
   /// to keep both in.
@@ -236,23 +264,16 @@ struct Consumer {
     FLEX_UNROLL
     for (int j = 0; j < kBlockM / 8; ++j) {
       const float2 lse = of_queries(pipeline.lse[stage()], j);
-      float weight[4];
-      float derivative[4];
+      float plain[4];
       visit_pairs(tile, j, [&](int i, const Row& row, const Column& column, Key q, Key kv) {
-        const float score = hooks.template apply<kMasked>(scores[i], row, column, q, kv, derivative[i % 4]);
-        weight[i % 4] = weight_of(score, i % 2 == 0 ? lse.x : lse.y);
+        const Weight weight =
+            weigh_pair<kMasked>(hooks, scores[i], row, column, q, kv, i % 2 == 0 ? lse.x : lse.y);
+        plain[i % 4] = weight.plain;
+        if constexpr (!kKeepsDots) scores[i] = weight.derived;
       });
       FLEX_UNROLL
-      for (int r = 0; r < 2; ++r) weights[2 * j + r] = pack<Element>(weight[2 * r], weight[2 * r + 1]);
-      if constexpr (!kKeepsDots) {
-        FLEX_UNROLL
-        for (int i = 0; i < 4; ++i) scores[4 * j + i] = Variant::kHasDerivative ? weight[i] * derivative[i] : weight[i];
-      }
+      for (int r = 0; r < 2; ++r) weights[2 * j + r] = pack<Element>(plain[2 * r], plain[2 * r + 1]);
     }
-  }
-
-  FLEX_DEVICE float weight_of(float score, float lse) const {
-    return exp2_approx(score * Hooks::log2_scale(arguments.problem.forward) - lse);
   }
 
   /// Of one of the rows' statistics, what this thread's two queries of eight have.
@@ -262,6 +283,7 @@ struct Consumer {
 
   /// Adds to the gradients of the captures. What comes in as weights, or as scores where kKeepsDots, goes out as weights
   /// times the derivatives of the score method.
+  template <bool kMasked>
   FLEX_DEVICE void learn(const Announcement& tile, float (&weights)[kScores], const float (&gradients)[kScores],
                          Sums& sums) const {
     const Hooks hooks = hooks_of(tile);
@@ -272,15 +294,14 @@ struct Consumer {
       const float2 delta = of_queries(pipeline.delta[stage()], j);
       visit_pairs(tile, j, [&](int i, const Row& row, const Column& column, Key q, Key kv) {
         const float dot = kKeepsDots ? weights[i] : 0.0f;
-        float derivative = 1.0f;
+        Weight weight{weights[i], weights[i]};
         if constexpr (kKeepsDots) {
-          const float score = hooks.template apply<true>(dot, row, column, q, kv, derivative);
-          weights[i] = weight_of(score, i % 2 == 0 ? lse.x : lse.y);
+          weight = weigh_pair<kMasked>(hooks, dot, row, column, q, kv, i % 2 == 0 ? lse.x : lse.y);
         }
         const float gradient =
-            score_gradient<Hooks::kMayReject>(weights[i], gradients[i], i % 2 == 0 ? delta.x : delta.y);
+            score_gradient<Hooks::kMayReject>(weight.plain, gradients[i], i % 2 == 0 ? delta.x : delta.y);
         hooks.learn(dot, row, column, q, kv, gradient, sums);
-        if constexpr (Variant::kHasDerivative) weights[i] *= derivative;
+        weights[i] = weight.derived;
       });
       sums.end_queries(8 * (j + 1));
     }
@@ -289,15 +310,14 @@ struct Consumer {
   /// Weights and their gradients become gradients of scores.
   FLEX_DEVICE void differentiate(const float (&weights)[kScores], const float (&gradients)[kScores],
                                  u32 (&d_scores)[kPacked]) const {
-    const float* delta = pipeline.delta[stage()] + lane % 4 * 2;
     FLEX_UNROLL
     for (int j = 0; j < kBlockM / 8; ++j) {
-      const float2 mean = *reinterpret_cast<const float2*>(delta + 8 * j);
+      const float2 delta = of_queries(pipeline.delta[stage()], j);
       FLEX_UNROLL
       for (int r = 0; r < 2; ++r) {
         const int i = 4 * j + 2 * r;
-        d_scores[2 * j + r] = pack<Element>(weights[i] * (gradients[i] - mean.x),
-                                            weights[i + 1] * (gradients[i + 1] - mean.y));
+        d_scores[2 * j + r] = pack<Element>(weights[i] * (gradients[i] - delta.x),
+                                            weights[i + 1] * (gradients[i + 1] - delta.y));
       }
     }
   }

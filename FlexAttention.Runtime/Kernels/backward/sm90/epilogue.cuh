@@ -65,7 +65,8 @@ struct Epilogue {
   }
 
   /// Marks rows that are not finite: they will be computed again, from the pairs that count alone.
-  FLEX_DEVICE void report_damage(const float (&d_keys)[kHeadColumns / 2], const float (&d_values)[kValueColumns / 2]) const {
+  FLEX_DEVICE void report_damage(const float (&d_keys)[kHeadColumns / 2],
+                                 const float (&d_values)[kValueColumns / 2]) const {
     float sum = 0.0f;  // NaN or infinite if anything is; an overflow of the sum itself costs time only
     FLEX_UNROLL
     for (int i = 0; i < kHeadColumns / 2; ++i) sum += fabsf(d_keys[i]);

@@ -5,6 +5,7 @@
 #include "flex/arch/tma.cuh"
 #include "flex/backward/sm90/pipeline.cuh"
 #include "flex/backward/sm90/work.cuh"
+#include "flex/backward/work.cuh"
 
 namespace flex::backward_sm90 {
 
@@ -47,7 +48,7 @@ struct Producer {
     constexpr int kRowBytes = kBlockM * 4;
     const BackwardArguments& problem = arguments.problem;
     const RingPlace<kStages> place(tiles);
-    const i64 row = static_cast<i64>(b * problem.forward.q_heads + tile.head) * problem.padded_rows + tile.start;
+    const i64 row = workspace_row(problem, {b, tile.head}) + tile.start;
     announce(tile);
     u64& q_full = pipeline.q_full[place.stage];
     barrier_arrive_expecting(q_full, kQBytes + kRowBytes);

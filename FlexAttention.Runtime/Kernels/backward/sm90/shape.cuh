@@ -28,6 +28,7 @@ constexpr int kConsumers = kThreads / kWarpgroupThreads - 1;
 constexpr int kConsumerWarps = kConsumers * 4;
 constexpr int kWarpgroupRows = 64;
 static_assert(kBlockN == kConsumers * kWarpgroupRows, "64 keys for each consumer warpgroup");
+static_assert(kConsumers <= 2, "two warps of the first warpgroup add up what the consumers hand over");
 
 /// A part of the queries' gradients is what one warpgroup multiplies: 64 rows, or a share of the columns.
 constexpr bool kPartsAreRows = kBlockM == kConsumers * kWarpgroupRows;

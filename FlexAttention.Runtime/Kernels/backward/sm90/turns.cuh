@@ -34,7 +34,8 @@ struct Turns {
     const int partial = count(forward.partial_offsets, forward.partial_indices, head, start);
     const int full = count(forward.full_offsets, forward.full_indices, head, start);
     const int behind = ceil_div(forward.kv_length - work.start, kBlockN) - 1;
-    const int of_block = forward.mask_kv_block / kBlockN - 1 - work.start % forward.mask_kv_block / kBlockN;
+    const int tile = work.start % forward.mask_kv_block / kBlockN;
+    const int of_block = forward.mask_kv_block / kBlockN - 1 - tile;
     return __reduce_add_sync(~0u, partial + full) + min(of_block, behind);
   }
 

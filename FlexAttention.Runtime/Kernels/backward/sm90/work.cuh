@@ -28,15 +28,16 @@ struct Work {
   }
 };
 
-/// One tile of queries: its first query, and whether its pairs must be masked.
+/// One tile of queries: its first query, and whether its pairs must be masked or checked against the lengths.
 struct QueryTile {
   int start;
   bool masked;
   bool valid;  // false: there are no more tiles
 };
 
-/// Walks all tiles of queries of one head, where there is no block mask.
-template <bool kHasMask>
+/// Walks all tiles of queries of one head, where there is no block mask. What lies past the last query has the weight 0
+/// by itself unless there is a score, which may be anything there.
+template <bool kHasScore, bool kHasMask>
 struct DenseQueries {
   int start = 0;
   const int end;
@@ -49,13 +50,14 @@ struct DenseQueries {
   FLEX_DEVICE QueryTile next() {
     const int first = start;
     start += kBlockM;
-    return {first, masked, first < end};
+    return {first, masked || (kHasScore && start > end), first < end};
   }
 };
 
 /// Walks the tiles of queries of one head that see a tile of keys: both kinds of blocks of a block mask, in ascending
 /// order, so that the blocks of threads that are at work on neighbouring keys meet the same queries one after the
 /// other.
+template <bool kHasScore>
 struct SparseQueries {
   const BackwardArguments& arguments;
   const bool edge;    // whether even full blocks must be masked
@@ -87,7 +89,7 @@ struct SparseQueries {
     --tiles;
     const int first = start;
     start += kBlockM;
-    return {first, masked || edge, true};
+    return {first, masked || edge || (kHasScore && start > arguments.forward.q_length), true};
   }
 
  private:
@@ -99,14 +101,14 @@ struct SparseQueries {
   }
 };
 
-template <bool kSparse, bool kHasMask>
+template <bool kSparse, bool kHasScore, bool kHasMask>
 struct ChooseQueries {
-  using Type = DenseQueries<kHasMask>;
+  using Type = DenseQueries<kHasScore, kHasMask>;
 };
 
-template <bool kHasMask>
-struct ChooseQueries<true, kHasMask> {
-  using Type = SparseQueries;
+template <bool kHasScore, bool kHasMask>
+struct ChooseQueries<true, kHasScore, kHasMask> {
+  using Type = SparseQueries<kHasScore>;
 };
 
 }  // namespace flex::backward_sm90
