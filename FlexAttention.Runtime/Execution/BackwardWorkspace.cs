@@ -64,7 +64,7 @@ internal readonly unsafe struct BackwardWorkspace
             DQSum = Take<float>(ref next, Counts.DQSum),
             Damage = Take<uint>(ref next, Counts.Damage),
             Turns = Take<uint>(ref next, Counts.Turns),
-            CaptureSums = Take<long>(ref next, Counts.CaptureSums),
+            CaptureSums = Take<FixedSum>(ref next, Counts.CaptureSums),
             Largest = Take<uint>(ref next, Counts.CaptureSums > 0 ? 1 : 0),
         };
         return next;

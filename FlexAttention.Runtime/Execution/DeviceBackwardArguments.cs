@@ -49,7 +49,7 @@ internal unsafe struct BackwardBuffers
     public uint* Turns;
 
     /// <summary>Sums of the gradients of captures in fixed point, whose order does not matter.</summary>
-    public long* CaptureSums;
+    public FixedSum* CaptureSums;
 
     /// <summary>The bits of the largest finite size of a gradient that comes in: what those sums are measured by.</summary>
     public uint* Largest;

@@ -45,6 +45,12 @@ public sealed class GradientHookTests
         "void write_query(int b, int h, int q,",
         "void write_key(int b, int h, int kv,");
 
+    [TestCase("kv + (q - kv)", "flex::add(0, q - 0)")]
+    [TestCase("q + (kv - q)", "flex::add(0, kv - 0)")]
+    [TestCase("n + q - q", "flex::sub(flex::add(n, 0), 0)")]
+    public void IndexThatCancels_IsZero(string index, string expected) =>
+        AssertEmits($"score + bias[{index}]", $"sums.template add<0>(totals[0], {expected});");
+
     [Test]
     public void ElementOfAPair_IsAddedTo() =>
         AssertEmits("score + bias[q * n + kv]", "sums.template add<0>(gradient, flex::add(flex::mul(int(q), n), int(kv)));");

@@ -39,6 +39,38 @@ public sealed class GpuBackwardTests
         }
     }
 
+    /// <summary>
+    /// Values that grow with their keys, and uniform weights: the slope's gradient is the sum of all queries' variances, more than 2^31 of
+    /// the gradients that come in, and no term of it is negligible.
+    /// </summary>
+    [Test]
+    public void ReproducibleSums_MayBeLarge()
+    {
+        const int batch = 32, length = 4096, dim = 64;
+        long[] shape = [batch, 1, length, dim];
+        Half[] positions = [.. Enumerable.Range(0, batch * length * dim).Select(i => (Half)(i / dim % length / (2f * dim)))];
+        using DeviceTensor<Half> v = DeviceTensor<Half>.From(positions, shape, _gpu);
+        using DeviceTensor<Half> zeros = DeviceTensor<Half>.From(new Half[positions.Length], shape, _gpu);
+        using DeviceTensor<Half> ones = DeviceTensor<Half>.From([.. Enumerable.Repeat((Half)1, positions.Length)], shape, _gpu);
+        using DeviceTensor<float> slopes = DeviceTensor<float>.From([0f], _gpu);
+        using AttentionOutput<Half> output =
+            PositionBiases.AlibiKernel.Forward(zeros, zeros, v, slopes, new ForwardOptions { ReturnLse = true });
+        float free = Gradient(reproducible: false), ordered = Gradient(reproducible: true);
+
+        // Of n equal weights the variance of the positions is (n * n - 1) / 12.
+        double expected = Enumerable.Range(1, length).Sum(n => ((double)n * n) - 1) / 12 * batch / 2;
+        Assert.That(expected, Is.GreaterThan(1L << 31));
+        Assert.That(free, Is.EqualTo(expected).Within(3e-3 * expected));
+        Assert.That(ordered, Is.EqualTo(expected).Within(3e-3 * expected));
+
+        float Gradient(bool reproducible)
+        {
+            using PositionBiases.AlibiKernel.Gradients<Half> gradients = PositionBiases.AlibiKernel.Backward(
+                zeros, zeros, v, slopes, output, ones, new BackwardOptions { Reproducible = reproducible, Gradients = GradientKinds.Captures });
+            return gradients.DSlopes.ToArray().Single();
+        }
+    }
+
     /// <summary>The last keys are hidden from all queries, by the mask or by the block mask.</summary>
     [Test]
     public void HiddenKeysAndValues_DoNotLeak([ValueSource(nameof(NonFinite))] float value, [Values] bool withBlockMask)

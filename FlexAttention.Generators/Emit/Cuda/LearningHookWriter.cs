@@ -90,8 +90,7 @@ internal sealed class LearningHookWriter
         using (_writer.Block($"FLEX_DEVICE void write_{sum.Name}(int b, int h{place}, const float (&totals)[{sum.Constant}], Sums& sums) const"))
         {
             BodyWriter body = _scope.CreatePlainBody();
-            if (sum.Reach == ElementReach.Distance)
-                NameDistances(body);
+            NamePositions(body, sum.Reach);
             body.Write([.. sum.Items.SelectMany(static item => item.Indices)]);
             for (int i = 0; i < sum.Items.Count; i++)
                 WriteAddition(sum.Items[i].Capture, $"totals[{Text(i)}]", sum.Items[i].Indices.Select(index => body[index]));
@@ -99,28 +98,38 @@ internal sealed class LearningHookWriter
         }
     }
 
-    /// <summary>What depends on the distance alone is the same of any pair that is so far apart: of that with the key 0, too.</summary>
-    private void NameDistances(BodyWriter body)
+    /// <summary>
+    /// An index that pairs of one element differ in makes no difference to what they share, however it gets there: it may be 0. Of
+    /// the pairs that are equally far apart it is the key's.
+    /// </summary>
+    private void NamePositions(BodyWriter body, ElementReach reach)
     {
         for (int i = 0; i < _graph.Nodes.Count; i++)
         {
-            if (NameAtKeyZero(_graph.Nodes[i]) is { } name)
-                body[i] = name;
+            CudaExpression? name = _graph.Nodes[i] switch
+            {
+                IndexNode { Index: IrIndex.Query } => reach switch
+                {
+                    ElementReach.Query => null,
+                    ElementReach.Distance => CudaExpression.Primary("distance"),
+                    _ => CudaExpression.Primary("0"),
+                },
+                IndexNode { Index: IrIndex.Key } when reach != ElementReach.Key => CudaExpression.Primary("0"),
+                OperationNode operation when reach == ElementReach.Distance => NameOfDistance(operation),
+                _ => null,
+            };
+            if (name is { } known)
+                body[i] = known;
         }
     }
 
-    private CudaExpression? NameAtKeyZero(IrNode node) => node switch
-    {
-        IndexNode { Index: IrIndex.Query } => CudaExpression.Primary("distance"),
-        IndexNode { Index: IrIndex.Key } => CudaExpression.Primary("0"),
-        OperationNode { Op: IrOp.Subtract, Arguments: var sides } => (_graph.Nodes[sides[0]], _graph.Nodes[sides[1]]) switch
+    private CudaExpression? NameOfDistance(OperationNode operation) =>
+        operation.Op != IrOp.Subtract ? null : (_graph.Nodes[operation.Arguments[0]], _graph.Nodes[operation.Arguments[1]]) switch
         {
             (IndexNode { Index: IrIndex.Query }, IndexNode { Index: IrIndex.Key }) => CudaExpression.Primary("distance"),
             (IndexNode { Index: IrIndex.Key }, IndexNode { Index: IrIndex.Query }) => CudaExpression.Unary("-distance"),
             _ => null,
-        },
-        _ => null,
-    };
+        };
 
     private bool IsOne(int derivative) => _graph.Nodes[derivative] is ConstantNode constant && constant.Is(1);
 

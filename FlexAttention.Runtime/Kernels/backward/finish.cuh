@@ -33,7 +33,7 @@ struct BackwardFinish {
       if (blockIdx.x == 0 && blockIdx.z == 0) add_sink(problem, blockIdx.y);
     }
     if constexpr (config::kNeedsCaptures && config::kReproducible) {
-      const i64* sums = problem.capture_sums;
+      const FixedSum* sums = problem.capture_sums;
       for (int target = 0; target < Variant::kLearnables; ++target) {
         convert(sums, problem.captures[target], capture_exponent(problem));
         sums += element_count(problem.captures[target]);
@@ -63,14 +63,14 @@ struct BackwardFinish {
   }
 
   /// From fixed point to what the caller reads; what has become NaN stays NaN.
-  static FLEX_DEVICE void convert(const i64* sums, const GradientTarget& target, int exponent) {
+  static FLEX_DEVICE void convert(const FixedSum* sums, const GradientTarget& target, int exponent) {
     const double unit = ldexp(1.0, exponent);
     const i64 block = (static_cast<i64>(blockIdx.z) * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
     const i64 step = static_cast<i64>(gridDim.x) * gridDim.y * gridDim.z * kThreads;
     const i64 count = element_count(target);
     for (i64 i = block * kThreads + threadIdx.x; i < count; i += step) {
       float& element = element_of(target, i);
-      if (!is_nan(element)) element = static_cast<float>(static_cast<double>(sums[i]) * unit);
+      if (!is_nan(element)) element = static_cast<float>(sums[i].value() * unit);
     }
   }
 };

@@ -5,10 +5,6 @@
 
 namespace flex {
 
-FLEX_DEVICE i64 element_count(const GradientTarget& target) {
-  return static_cast<i64>(target.extent[0]) * target.extent[1] * target.extent[2] * target.extent[3];
-}
-
 /// Element number `index`, the last dimension running fastest.
 FLEX_DEVICE float& element_of(const GradientTarget& target, i64 index) {
   i64 offset = 0;

@@ -3,6 +3,7 @@
 
 #include "flex/config.cuh"
 #include "flex/core/arguments.cuh"
+#include "flex/core/fixed_sum.cuh"
 
 namespace flex {
 
@@ -19,6 +20,24 @@ struct GradientTarget {
   int extent[4];
   i64 stride[4];  // in elements
 };
+
+FLEX_DEVICE i64 element_count(const GradientTarget& target) {
+  return static_cast<i64>(target.extent[0]) * target.extent[1] * target.extent[2] * target.extent[3];
+}
+
+/// Where an element lies in a target; negative: nowhere.
+template <typename... Index>
+FLEX_DEVICE i64 offset_of(const GradientTarget& target, Index... indices) {
+  const int index[] = {indices..., 0};
+  bool in_range = true;
+  i64 offset = 0;
+  FLEX_UNROLL
+  for (int d = 0; d < static_cast<int>(sizeof...(Index)); ++d) {
+    in_range &= static_cast<u32>(index[d]) < static_cast<u32>(target.extent[d]);
+    offset += index[d] * target.stride[d];
+  }
+  return in_range ? offset : -1;
+}
 
 struct BackwardArguments {
   ForwardArguments forward;  // o and lse are the forward's results, never null
@@ -41,8 +60,9 @@ struct BackwardArguments {
   float* dq_sum;      // sm_90: head_dim padded to 64 floats a row, in the kernel's own order
   u32* damage;        // a flag for kDamageRows rows of (batch, q head), then of (batch, kv head)
   u32* turns;         // sm_90, reproducible: one for each part of a tile of queries of (batch, q head)
-  i64* capture_sums;  // reproducible: the sums of all captures' elements in fixed point, one after another
-  u32* largest;       // reproducible captures: the bits of the largest finite size in d_output and d_lse; 0 before
+  FixedSum* capture_sums;  // reproducible: of all captures' elements, one after another
+  /// Reproducible captures: the bits of the largest finite size in d_output and d_lse; 0 before.
+  u32* largest;
   i64 d_output_stride[3];  // batch, head, row, in elements
   i64 dq_sum_count;        // floats; 0 where there is none
   i64 capture_sum_count;
@@ -51,10 +71,10 @@ struct BackwardArguments {
   int padded_rows;  // q_length rounded up to a multiple of kRowPadding
 };
 
-/// A fixed-point sum of 1 stands for 2 to this power: 2^-32 of the largest element of d_output or d_lse, so that what a pair
-/// of even a small weight adds keeps a float's accuracy, and sums may grow to 2^30 of it.
+/// A fixed-point sum of 1 stands for 2 to this power: 2^-36 of the largest element of d_output or d_lse. What a
+/// pair of even a small weight adds keeps a float's accuracy, and what a warp adds at once may be 2^26 of it.
 FLEX_DEVICE int capture_exponent(const BackwardArguments& arguments) {
-  return static_cast<int>(*arguments.largest >> 23) - 127 - 32;
+  return static_cast<int>(*arguments.largest >> 23) - 127 - 36;
 }
 
 /// With the targets of a variant's learnable captures, in the order of their declaration.

@@ -1,8 +1,8 @@
 // Sums over the pairs of a warp whose query and key are equally far apart.
 //
-// A thread adds up its own: of a pair r keys and j queries further the distance is the same as of r - 1 and j - 1. What
-// is left is a strip, eight keys by a part of the tile's queries, whose diagonals cross the lanes: it goes through shared memory,
-// where each lane reads whole diagonals.
+// A thread adds up its own: a key and a query that are both eight further are as far apart. What is left is a
+// strip, eight keys by a part of the tile's queries, whose diagonals cross the lanes: it goes through shared
+// memory, where each lane reads whole diagonals.
 #pragma once
 
 #include "flex/core/key.cuh"
@@ -55,7 +55,9 @@ struct DiagonalSums {
       store(slots[i]);
       __syncwarp();
       FLEX_UNROLL
-      for (int round = 0; round < kRounds; ++round) totals[round][i] = diagonal(thread_index() % 32 + 32 * round);
+      for (int round = 0; round < kRounds; ++round) {
+        totals[round][i] = diagonal(thread_index() % 32 + 32 * round);
+      }
       __syncwarp();
     }
     const int first = base - 2 * PairLayout::query_lane() + PairLayout::key_lane() - kExtra - 7;
@@ -76,7 +78,8 @@ struct DiagonalSums {
     }
   }
 
-  /// The sum of what lies `index` - 7 columns to the right of the first row's first, and one further in each row.
+  /// The sum of what lies `index` - 7 columns to the right of the first row's first, and one further in each
+  /// row.
   static FLEX_DEVICE float diagonal(int index) {
     float sum = 0.0f;
     FLEX_UNROLL

@@ -31,7 +31,8 @@ struct EvaluateGradient {
   static FLEX_DEVICE void run(const Arguments& arguments, const Variant& variant) {
     const int step = gridDim.x * blockDim.x;
     for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < arguments.count; i += step) {
-      visit_form(arguments.q[i], arguments.kv[i], i, Hooks{arguments, variant, i, arguments.b[i], arguments.h[i]});
+      const Hooks hooks{arguments, variant, i, arguments.b[i], arguments.h[i]};
+      visit_form(arguments.q[i], arguments.kv[i], i, hooks);
     }
   }
 
@@ -42,14 +43,8 @@ struct EvaluateGradient {
     template <int kCapture, typename... Index>
     FLEX_DEVICE void add(float value, Index... indices) const {
       const GradientTarget& target = arguments.captures[kCapture];
-      const int index[] = {static_cast<int>(indices)..., 0};
-      bool in_range = true;
-      i64 offset = 0;
-      for (int d = 0; d < static_cast<int>(sizeof...(Index)); ++d) {
-        in_range &= static_cast<u32>(index[d]) < static_cast<u32>(target.extent[d]);
-        offset += index[d] * target.stride[d];
-      }
-      if (in_range) atomicAdd(target.data + offset, value);
+      const i64 offset = offset_of(target, static_cast<int>(indices)...);
+      if (offset >= 0) atomicAdd(target.data + offset, value);
     }
   };
 

@@ -9,8 +9,8 @@
 
 namespace flex {
 
-/// The index of a key or of a query, or a distance between two indices: base + offset, without overflow. The offset is a constant once the kernel's loops are unrolled; it, its negative and that of
-/// the base are integers too.
+/// The index of a key or of a query, or a distance between two indices: base + offset. The offset is a constant
+/// once the kernel's loops are unrolled. Neither the sum nor -base nor -offset overflows.
 struct Key {
   int base;
   int offset;

@@ -9,7 +9,8 @@
 
 namespace flex {
 
-/// The sums of one thread. A kernel goes through the queries of a tile in order, by parts. Whole warps come to all functions but those that the variant's hooks call.
+/// The sums of one thread. A kernel goes through the queries of a tile in order, by parts. Whole warps come to
+/// all functions, `learn` of the variant included.
 template <typename Variant, bool kLearns = (Variant::kLearnables > 0)>
 struct LearnedSums : DirectSums<Variant, LearnedTargets<Variant::kLearnables>> {
   using Base = DirectSums<Variant, LearnedTargets<Variant::kLearnables>>;
@@ -24,8 +25,9 @@ struct LearnedSums : DirectSums<Variant, LearnedTargets<Variant::kLearnables>> {
   learned::DiagonalSums<PairLayout::kIsKnown ? Variant::kDistanceSums : 0> distance_sums;
   learned::UniformSums<Variant::kLearnables, Variant::kHasUniformSums> uniform_sums;
 
-  FLEX_DEVICE LearnedSums(const LearnedBackwardArguments<Variant::kLearnables>& arguments, const Variant& variant,
-                          int b)
+  using Arguments = LearnedBackwardArguments<Variant::kLearnables>;
+
+  FLEX_DEVICE LearnedSums(const Arguments& arguments, const Variant& variant, int b)
       : Base{{arguments}, variant, b, -1} {}
 
   /// The pairs that follow are of another head.

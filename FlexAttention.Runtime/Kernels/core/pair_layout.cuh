@@ -6,8 +6,8 @@
 
 namespace flex {
 
-/// Lane 4 g + t of a warp has the keys first + g + 8 r and, of the tile of queries, 2 t + 8 j + c. It passes
-/// them to hooks as Key{first + g, 8 r} and Key{tile + 2 t, 8 j + c}.
+/// Lane 4 g + t of a warp has the keys first + g + 8 r and, of the queries that it goes through at once, 2 t +
+/// 8 j + c. It passes them to hooks as Key{first + g, 8 r} and Key{queries + 2 t, 8 j + c}.
 struct PairLayout {
   static constexpr bool kIsKnown = FLEX_ELEMENT_SIZE != 4;  // the ordinary cores' kernel has another
 
@@ -25,7 +25,8 @@ struct PairLayout {
   /// Where the part of a query starts, as an offset.
   static FLEX_DEVICE constexpr int part_of(int offset) { return offset / kPart * kPart; }
 
-  // The numbers that a thread's keys have among its own, and its queries among those of a part, from their offsets.
+  // The numbers that a thread's keys have among its own, and its queries among those of a part, from their
+  // offsets.
   static FLEX_DEVICE constexpr int key_of(int offset) { return offset / 8; }
   static FLEX_DEVICE constexpr int query_of(int offset) { return offset / 8 * 2 + offset % 2; }
   static FLEX_DEVICE constexpr int query_offset(int query) { return query / 2 * 8 + query % 2; }

@@ -19,7 +19,9 @@ struct UniformSums {
   }
 
   FLEX_DEVICE UniformSums() {
-    for (int i = thread_index() % 32; i < kLearnables * kElements; i += 32) table()[i / kElements][i % kElements] = 0.0f;
+    for (int i = thread_index() % 32; i < kLearnables * kElements; i += 32) {
+      table()[i / kElements][i % kElements] = 0.0f;
+    }
     __syncwarp();
   }
 
