@@ -69,12 +69,12 @@ internal struct RowStrides
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct BlockMaskView
 {
-    /// <summary>Row r's partial blocks are <c>PartialIndices[PartialOffsets[r] .. PartialOffsets[r + 1]]</c>.</summary>
-    public int* PartialOffsets;
+    /// <summary>Row r's partial blocks are <c>PartialIndices[PartialRanges[2 r] .. PartialRanges[2 r + 1]]</c>.</summary>
+    public int* PartialRanges;
     public int* PartialIndices;
 
     /// <summary>Row r's full blocks, in the same form.</summary>
-    public int* FullOffsets;
+    public int* FullRanges;
     public int* FullIndices;
 }
 

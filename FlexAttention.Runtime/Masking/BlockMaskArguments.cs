@@ -6,10 +6,10 @@ namespace FlexAttention.Masking;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct BlockMaskArguments
 {
-    // [rows + 1] each. The count pass writes row r's count at r + 1.
-    public int* PartialOffsets;
+    // [rows, 2] each: where row r's blocks begin and end. The count pass writes their number as the end.
+    public int* PartialRanges;
     public int* PartialIndices;
-    public int* FullOffsets;
+    public int* FullRanges;
     public int* FullIndices;
 
     // The numbers of partial and of full blocks.

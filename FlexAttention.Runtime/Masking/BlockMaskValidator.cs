@@ -5,6 +5,9 @@ namespace FlexAttention.Masking;
 /// <summary>Checks everything that a caller can get wrong about a block mask.</summary>
 internal static class BlockMaskValidator
 {
+    /// <summary>A list has two numbers a row.</summary>
+    private const int MostRows = int.MaxValue / 2 - 64;
+
     /// <summary>Checks what a mask is created from, and divides its pairs into blocks.</summary>
     public static BlockGrid Grid(
         IndexDependence dependence, int batch, int heads, int queryLength, int keyLength, BlockMaskOptions options)
@@ -29,10 +32,10 @@ internal static class BlockMaskValidator
             keyLength,
             options.QueryBlockSize,
             options.KeyBlockSize);
-        return grid.Rows < Array.MaxLength
+        return grid.Rows <= MostRows
             ? grid
             : throw new NotSupportedException(
-                $"The block mask has {grid.Rows} rows of blocks, more than {Array.MaxLength}: choose a larger QueryBlockSize.");
+                $"The block mask has {grid.Rows} rows of blocks, more than {MostRows}: choose a larger QueryBlockSize.");
     }
 
     /// <summary>The name of a variant's mask.</summary>

@@ -4,15 +4,15 @@ namespace FlexAttention.Masking;
 
 /// <summary>
 /// The lists of a block mask in the memory of one device, as kernels walk them: row <c>r</c>'s partial blocks are
-/// <c>partialIndices[partialOffsets[r] .. partialOffsets[r + 1]]</c>, ascending, and its full blocks likewise.
+/// <c>partialIndices[partialRanges[2 r] .. partialRanges[2 r + 1]]</c>, ascending, and its full blocks likewise.
 /// </summary>
 internal sealed unsafe class BlockTable(
     BlockGrid grid,
-    DeviceTensor<int> partialOffsets,
+    DeviceTensor<int> partialRanges,
     DeviceTensor<int> partialIndices,
-    DeviceTensor<int> fullOffsets,
+    DeviceTensor<int> fullRanges,
     DeviceTensor<int> fullIndices,
-    DeviceTensor<long> totals) : BlockStore(grid, partialOffsets.Device)
+    DeviceTensor<long> totals) : BlockStore(grid, partialRanges.Device)
 {
     /// <summary>Read from the device when first asked for.</summary>
     private readonly Lazy<long[]> _counts = new(totals.ToArray);
@@ -24,9 +24,9 @@ internal sealed unsafe class BlockTable(
     /// <summary>The addresses of the lists.</summary>
     public BlockMaskView View => new()
     {
-        PartialOffsets = (int*)partialOffsets.Pointer,
+        PartialRanges = (int*)partialRanges.Pointer,
         PartialIndices = (int*)partialIndices.Pointer,
-        FullOffsets = (int*)fullOffsets.Pointer,
+        FullRanges = (int*)fullRanges.Pointer,
         FullIndices = (int*)fullIndices.Pointer,
     };
 
@@ -42,29 +42,29 @@ internal sealed unsafe class BlockTable(
     /// <summary>Lists blocks on a device.</summary>
     public static BlockTable From(BlockLists lists, Device device)
     {
-        (int[] partialOffsets, int[] partialIndices) = lists.Partial.ToIndices();
-        (int[] fullOffsets, int[] fullIndices) = lists.Full.ToIndices();
+        (int[] partialRanges, int[] partialIndices) = lists.Partial.ToIndices(lists.Grid.KeyBlocks);
+        (int[] fullRanges, int[] fullIndices) = lists.Full.ToIndices(lists.Grid.KeyBlocks);
         return new BlockTable(
             lists.Grid,
-            DeviceTensor<int>.From(partialOffsets, device),
+            DeviceTensor<int>.From(partialRanges, device),
             DeviceTensor<int>.From(partialIndices, device),
-            DeviceTensor<int>.From(fullOffsets, device),
+            DeviceTensor<int>.From(fullRanges, device),
             DeviceTensor<int>.From(fullIndices, device),
             DeviceTensor<long>.From([lists.Partial.Blocks, lists.Full.Blocks], device));
     }
 
     public override BlockLists ToLists() => new(
         Grid,
-        RunList.From(partialOffsets.ToArray(), partialIndices.ToArray()),
-        RunList.From(fullOffsets.ToArray(), fullIndices.ToArray()));
+        RunList.From(partialRanges.ToArray(), partialIndices.ToArray()),
+        RunList.From(fullRanges.ToArray(), fullIndices.ToArray()));
 
     public override BlockTable ToTable() => this;
 
     public override void Free()
     {
-        partialOffsets.Dispose();
+        partialRanges.Dispose();
         partialIndices.Dispose();
-        fullOffsets.Dispose();
+        fullRanges.Dispose();
         fullIndices.Dispose();
         totals.Dispose();
     }

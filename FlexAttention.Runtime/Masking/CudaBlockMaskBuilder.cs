@@ -25,11 +25,11 @@ internal static unsafe class CudaBlockMaskBuilder
         var launch = new BlockMaskLaunch(device, kernel, stream ?? device.DefaultStream);
         using CudaBoundsTables tables = CudaBoundsTables.Allocate(in variant, device, launch.Queue);
         DeviceTensor<long> totals = launch.Allocate<long>(2);
-        DeviceTensor<int> partialOffsets = launch.Allocate<int>(grid.Rows + 1), fullOffsets = launch.Allocate<int>(grid.Rows + 1);
+        DeviceTensor<int> partialRanges = launch.Allocate<int>(2 * grid.Rows), fullRanges = launch.Allocate<int>(2 * grid.Rows);
         var arguments = new BlockMaskArguments
         {
-            PartialOffsets = (int*)partialOffsets.Pointer,
-            FullOffsets = (int*)fullOffsets.Pointer,
+            PartialRanges = (int*)partialRanges.Pointer,
+            FullRanges = (int*)fullRanges.Pointer,
             Totals = (long*)totals.Pointer,
             Tables = tables.Tables,
             Rows = (int)grid.Rows,
@@ -49,6 +49,6 @@ internal static unsafe class CudaBlockMaskBuilder
         arguments.FullIndices = (int*)fullIndices.Pointer;
         launch.StartRows(EntryPoint.BlockMaskFill, in arguments, in variant);
         launch.Queue.Synchronize();
-        return new BlockTable(grid, partialOffsets, partialIndices, fullOffsets, fullIndices, totals);
+        return new BlockTable(grid, partialRanges, partialIndices, fullRanges, fullIndices, totals);
     }
 }

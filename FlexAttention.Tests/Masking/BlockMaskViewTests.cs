@@ -1,4 +1,5 @@
 using FlexAttention.Execution;
+using FlexAttention.Tests.Variants;
 
 namespace FlexAttention.Tests.Masking;
 
@@ -13,7 +14,7 @@ public sealed unsafe class BlockMaskViewTests
 
         Assert.That((extents.QueryBlock, extents.KeyBlock), Is.EqualTo((128, 128)));
         Assert.That((extents.Batch, extents.Heads), Is.EqualTo((1, 1)));
-        Assert.That((nint)view.PartialOffsets, Is.EqualTo((nint)mask.ViewFor(1, 1, out _).PartialOffsets));
+        Assert.That((nint)view.PartialRanges, Is.EqualTo((nint)mask.ViewFor(1, 1, out _).PartialRanges));
     }
 
     [TestCaseSource(typeof(MaskCase), nameof(MaskCase.All))]
@@ -35,9 +36,26 @@ public sealed unsafe class BlockMaskViewTests
         BlockMaskView view = mask.ViewFor(128, 128, out _);
         BlockMaskView direct = expected.ViewFor(128, 128, out _);
 
-        Assert.That(Read(view.FullOffsets, 9), Is.EqualTo(Read(direct.FullOffsets, 9)));
-        Assert.That(Read(view.FullIndices, 28), Is.EqualTo(Read(direct.FullIndices, 28)));
-        Assert.That(Read(view.PartialIndices, 8), Is.EqualTo(Read(direct.PartialIndices, 8)));
+        for (int row = 0; row < 8; row++)
+        {
+            Assert.That(Row(view.FullRanges, view.FullIndices, row), Is.EqualTo(Row(direct.FullRanges, direct.FullIndices, row)));
+            Assert.That(Row(view.PartialRanges, view.PartialIndices, row), Is.EqualTo(Row(direct.PartialRanges, direct.PartialIndices, row)));
+        }
+    }
+
+    [Test]
+    public void RowsOfOneRun_ShareTheirIndices()
+    {
+        const int length = 1 << 20;
+        using BlockMask mask = CausalMasks.CausalKernel.CreateBlockMask(1, 1, length, length);
+
+        BlockMaskView view = mask.ViewFor(128, 128, out _);
+        int last = mask.QueryBlocks - 1;
+
+        Assert.That(mask.FullBlocks, Is.EqualTo(8192L * 8191 / 2));
+        Assert.That((view.FullRanges[2 * last], view.FullRanges[(2 * last) + 1]), Is.EqualTo((0, last)));
+        Assert.That(Row(view.FullRanges, view.FullIndices, last), Is.EqualTo(Enumerable.Range(0, last)));
+        Assert.That(Row(view.PartialRanges, view.PartialIndices, last), Is.EqualTo(new[] { last }));
     }
 
     [Test]
@@ -64,7 +82,8 @@ public sealed unsafe class BlockMaskViewTests
         Assert.That(() => mask.ToDense(), Throws.TypeOf<ObjectDisposedException>());
     }
 
-    private static int[] Read(int* items, int count) => new ReadOnlySpan<int>(items, count).ToArray();
+    private static int[] Row(int* ranges, int* indices, int row) =>
+        new ReadOnlySpan<int>(indices + ranges[2 * row], ranges[(2 * row) + 1] - ranges[2 * row]).ToArray();
 
     private static void AssertSafe(MaskCase mask, int queryBlock, int keyBlock, int tileM, int tileN)
     {
@@ -79,8 +98,8 @@ public sealed unsafe class BlockMaskViewTests
         {
             (int b, int h) = (row / rows / extents.Heads, row / rows % extents.Heads);
             int queryStart = row % rows * extents.QueryBlock;
-            int[] partial = Read(view.PartialIndices, view.PartialOffsets[row + 1])[view.PartialOffsets[row]..];
-            int[] full = Read(view.FullIndices, view.FullOffsets[row + 1])[view.FullOffsets[row]..];
+            int[] partial = Row(view.PartialRanges, view.PartialIndices, row);
+            int[] full = Row(view.FullRanges, view.FullIndices, row);
             Assert.That(partial, Is.Ordered.Ascending);
             Assert.That(full, Is.Ordered.Ascending);
             Assert.That(partial.Intersect(full), Is.Empty);

@@ -81,7 +81,7 @@ internal readonly unsafe ref struct BackwardTile<T, TVariant, TLanes, TScalar, T
 
     private void VisitHead(int h)
     {
-        if (_context.Transposed.Blocks.PartialOffsets == null)
+        if (_context.Transposed.Blocks.PartialRanges == null)
         {
             VisitRun(h, new KeyRun(0, _arguments.QLength, _context.Hooks.HasMask));
             return;

@@ -19,7 +19,7 @@ internal readonly record struct ForwardPlan(int QueryTile, int QueryBlock, int T
 
     public static unsafe ForwardPlan Of(in ForwardArguments arguments, int threads)
     {
-        int block = arguments.Blocks.PartialOffsets == null ? arguments.QLength : arguments.Mask.QueryBlock;
+        int block = arguments.Blocks.PartialRanges == null ? arguments.QLength : arguments.Mask.QueryBlock;
         block = Math.Clamp(block, 1, Math.Max(1, arguments.QLength));
         int tile = Math.Min(PreferredQueryTile, block);
         // Smaller tiles where there would not be one for each thread.

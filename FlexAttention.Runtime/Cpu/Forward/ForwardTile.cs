@@ -61,7 +61,7 @@ internal readonly unsafe ref struct ForwardTile<T, TVariant, TLanes, TScalar, TF
     public void Run()
     {
         Begin();
-        if (_arguments.Blocks.PartialOffsets == null)
+        if (_arguments.Blocks.PartialRanges == null)
         {
             Visit(new KeyRun(0, _arguments.KvLength, _hooks.HasMask));
         }

@@ -28,7 +28,7 @@ internal unsafe ref struct KeyRuns
         int rows = (int)(((long)arguments.QLength + mask.QueryBlock - 1) / mask.QueryBlock);
         int head = mask.Heads == 1 ? 0 : h;
         _row = ((((mask.Batch == 1 ? 0 : b) * mask.Heads) + head) * rows) + (q / mask.QueryBlock);
-        Open(arguments.Blocks.PartialOffsets, arguments.Blocks.PartialIndices);
+        Open(arguments.Blocks.PartialRanges, arguments.Blocks.PartialIndices);
     }
 
     /// <summary>Finds the next run, if there is one.</summary>
@@ -37,7 +37,7 @@ internal unsafe ref struct KeyRuns
         if (_next == _end && !_isFull)
         {
             _isFull = true;
-            Open(_arguments.Blocks.FullOffsets, _arguments.Blocks.FullIndices);
+            Open(_arguments.Blocks.FullRanges, _arguments.Blocks.FullIndices);
         }
 
         if (_next == _end)
@@ -54,9 +54,9 @@ internal unsafe ref struct KeyRuns
         return true;
     }
 
-    private void Open(int* offsets, int* indices)
+    private void Open(int* ranges, int* indices)
     {
-        _next = indices + offsets[_row];
-        _end = indices + offsets[_row + 1];
+        _next = indices + ranges[2L * _row];
+        _end = indices + ranges[(2L * _row) + 1];
     }
 }

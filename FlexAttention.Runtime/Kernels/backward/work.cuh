@@ -132,8 +132,8 @@ struct SparseQueries {
     const int h = forward.mask_heads == 1 ? 0 : head;
     const int rows = ceil_div(forward.kv_length, forward.mask_kv_block);
     const int row = (b * forward.mask_heads + h) * rows + KeyWork::start() / forward.mask_kv_block;
-    const int* offsets = full ? arguments.full_query_offsets : arguments.partial_query_offsets;
-    left = {offsets[row], offsets[row + 1]};
+    const int* ranges = full ? arguments.full_query_ranges : arguments.partial_query_ranges;
+    left = ListRange::at(ranges, row);
     return true;
   }
 };

@@ -7,9 +7,9 @@ namespace flex {
 
 /// Mirrored by BlockMaskArguments in C#. A row of blocks is one (batch, head, query block).
 struct BlockMaskArguments {
-  int* partial_offsets;  // [rows + 1]
+  int2* partial_ranges;  // [rows]: row r's partial blocks are partial_indices[x .. y]
   int* partial_indices;
-  int* full_offsets;  // [rows + 1]
+  int2* full_ranges;
   int* full_indices;
   i64* totals;  // the numbers of partial and of full blocks
   BoundsTables tables;

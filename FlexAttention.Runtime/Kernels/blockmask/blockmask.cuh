@@ -16,29 +16,29 @@ struct BlockMask {
   static constexpr int kThreads = 32 * kWarps;
   static constexpr int kMinBlocks = 1;
 
-  /// Writes each row's number of blocks behind its offset. A warp a row.
+  /// Writes each row's number of blocks as the end of its range. A warp a row.
   static FLEX_DEVICE void count(const BlockMaskArguments& arguments, const Variant& variant) {
     const int row = blockIdx.x * kWarps + threadIdx.x / 32;
     if (row >= arguments.rows) return;
     BlockRow<Variant, BlockCounter> blocks(arguments, variant, row, {});
     blocks.visit();
     if (threadIdx.x % 32 == 0) {
-      arguments.partial_offsets[row + 1] = blocks.found.partial;
-      arguments.full_offsets[row + 1] = blocks.found.full;
+      arguments.partial_ranges[row].y = blocks.found.partial;
+      arguments.full_ranges[row].y = blocks.found.full;
     }
   }
 
-  /// Writes the indices, at the offsets that are summed up.
+  /// Writes the indices, where the ranges begin that are summed up.
   static FLEX_DEVICE void fill(const BlockMaskArguments& arguments, const Variant& variant) {
     const int row = blockIdx.x * kWarps + threadIdx.x / 32;
     if (row >= arguments.rows) return;
-    const BlockWriter writer{arguments.partial_indices + arguments.partial_offsets[row],
-                             arguments.full_indices + arguments.full_offsets[row]};
+    const BlockWriter writer{arguments.partial_indices + arguments.partial_ranges[row].x,
+                             arguments.full_indices + arguments.full_ranges[row].x};
     BlockRow<Variant, BlockWriter>(arguments, variant, row, writer).visit();
   }
 };
 
-/// Turns the counts of all rows into offsets. One block.
+/// Turns the counts of all rows into ranges. One block.
 template <typename Variant>
 struct BlockMaskScan {
   using Arguments = BlockMaskArguments;
@@ -47,32 +47,31 @@ struct BlockMaskScan {
   static constexpr int kMinBlocks = 1;
 
   static FLEX_DEVICE void run(const BlockMaskArguments& arguments, const Variant&) {
-    scan(arguments.partial_offsets, arguments.rows, arguments.totals[0]);
-    scan(arguments.full_offsets, arguments.rows, arguments.totals[1]);
+    scan(arguments.partial_ranges, arguments.rows, arguments.totals[0]);
+    scan(arguments.full_ranges, arguments.rows, arguments.totals[1]);
   }
 
  private:
   /// The host refuses a total that an int does not hold.
-  static FLEX_DEVICE void scan(int* offsets, int rows, i64& total) {
+  static FLEX_DEVICE void scan(int2* ranges, int rows, i64& total) {
     __shared__ i64 warps[32];
     const int lane = threadIdx.x % 32;
     const int warp = threadIdx.x / 32;
     i64 before = 0;
     for (int first = 0; first < rows; first += kThreads) {
       const int row = first + threadIdx.x;
-      const i64 sum = sum_of_lanes(row < rows ? offsets[row + 1] : 0);
+      const int count = row < rows ? ranges[row].y : 0;
+      const i64 sum = sum_of_lanes(count);
       if (lane == 31) warps[warp] = sum;
       __syncthreads();
       if (warp == 0) warps[lane] = sum_of_lanes(warps[lane]);
       __syncthreads();
-      if (row < rows) offsets[row + 1] = static_cast<int>(before + sum + (warp > 0 ? warps[warp - 1] : 0));
+      const int end = static_cast<int>(before + sum + (warp > 0 ? warps[warp - 1] : 0));
+      if (row < rows) ranges[row] = {end - count, end};
       before += warps[31];
       __syncthreads();
     }
-    if (threadIdx.x == 0) {
-      offsets[0] = 0;
-      total = before;
-    }
+    if (threadIdx.x == 0) total = before;
   }
 
   static FLEX_DEVICE i64 sum_of_lanes(i64 value) {

@@ -18,10 +18,11 @@ struct ForwardArguments {
   i64 k_stride[3];
   i64 v_stride[3];
   i64 o_stride[3];
-  // The block mask as two compressed lists over rows (batch, head, query block), or null.
-  const int* partial_offsets;
+  // The block mask as two lists over rows (batch, head, query block), or null: row r's blocks are
+  // indices[ranges[2 r] .. ranges[2 r + 1]]. Rows may share indices: of rows that are one run each, all do.
+  const int* partial_ranges;
   const int* partial_indices;
-  const int* full_offsets;
+  const int* full_ranges;
   const int* full_indices;
   int batch;
   int q_heads;

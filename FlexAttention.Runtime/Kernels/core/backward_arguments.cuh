@@ -48,11 +48,11 @@ struct BackwardArguments {
   void* dk;  // [batch, kv_heads, kv_length, head_dim]
   void* dv;  // [batch, kv_heads, kv_length, value_dim]
   float* d_sinks;  // [q_heads] or null
-  // The block mask by keys: two compressed lists over rows (batch, head, key block) of query blocks in
+  // The block mask by keys: two lists over rows (batch, head, key block) of query blocks in
   // increasing order, or null. `forward` has it by queries.
-  const int* partial_query_offsets;
+  const int* partial_query_ranges;
   const int* partial_query_indices;
-  const int* full_query_offsets;
+  const int* full_query_ranges;
   const int* full_query_indices;
   // Workspace. Rows are (batch, q head) x padded_rows.
   float* lse_log2;    // lse * log2(e); +infinity for rows without a key and past the last query

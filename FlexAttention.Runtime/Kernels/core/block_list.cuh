@@ -17,14 +17,19 @@ struct ListRange {
   int first;
   int end;
 
+  /// A row of a list, by its number.
+  static FLEX_DEVICE ListRange at(const int* ranges, int row) {
+    return {ranges[2 * row], ranges[2 * row + 1]};
+  }
+
   /// The row of a list for the queries from q_start on.
-  static FLEX_DEVICE ListRange of(const ForwardArguments& arguments, const int* offsets, Position head,
+  static FLEX_DEVICE ListRange of(const ForwardArguments& arguments, const int* ranges, Position head,
                                   int q_start) {
     const int b = arguments.mask_batch == 1 ? 0 : head.b;
     const int h = arguments.mask_heads == 1 ? 0 : head.h;
     const int rows = ceil_div(arguments.q_length, arguments.mask_q_block);
     const int row = (b * arguments.mask_heads + h) * rows + q_start / arguments.mask_q_block;
-    return {offsets[row], offsets[row + 1]};
+    return at(ranges, row);
   }
 };
 
@@ -50,7 +55,7 @@ struct Work {
 
   /// Its row of the list of full or of partial blocks.
   static FLEX_DEVICE ListRange blocks(const ForwardArguments& arguments, bool full) {
-    return ListRange::of(arguments, full ? arguments.full_offsets : arguments.partial_offsets,
+    return ListRange::of(arguments, full ? arguments.full_ranges : arguments.partial_ranges,
                          position_again(arguments), q_start());
   }
 

@@ -31,8 +31,8 @@ struct Turns {
  private:
   FLEX_DEVICE int count(int head, int start) const {
     const ForwardArguments& forward = problem.forward;
-    const int partial = count(forward.partial_offsets, forward.partial_indices, head, start);
-    const int full = count(forward.full_offsets, forward.full_indices, head, start);
+    const int partial = count(forward.partial_ranges, forward.partial_indices, head, start);
+    const int full = count(forward.full_ranges, forward.full_indices, head, start);
     const int behind = ceil_div(forward.kv_length - work.start, kBlockN) - 1;
     const int tile = work.start % forward.mask_kv_block / kBlockN;
     const int of_block = forward.mask_kv_block / kBlockN - 1 - tile;
@@ -40,9 +40,9 @@ struct Turns {
   }
 
   /// Tiles in a list that lie in blocks behind this one's, as this lane counts them. The last block may have fewer tiles.
-  FLEX_DEVICE int count(const int* offsets, const int* indices, int head, int start) const {
+  FLEX_DEVICE int count(const int* ranges, const int* indices, int head, int start) const {
     const ForwardArguments& forward = problem.forward;
-    const ListRange row = ListRange::of(forward, offsets, {work.b, head}, start);
+    const ListRange row = ListRange::of(forward, ranges, {work.b, head}, start);
     const int own = work.start / forward.mask_kv_block;
     int tiles = 0;
     for (int i = row.first + lane(); i < row.end; i += 32) {

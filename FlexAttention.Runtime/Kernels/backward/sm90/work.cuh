@@ -70,8 +70,8 @@ struct SparseQueries {
   FLEX_DEVICE SparseQueries(const BackwardArguments& arguments, const Work& work, int head)
       : arguments(arguments), edge(work.start + kBlockN > arguments.forward.kv_length) {
     const int row = row_of(arguments.forward, work, head);
-    partial = {arguments.partial_query_offsets[row], arguments.partial_query_offsets[row + 1]};
-    full = {arguments.full_query_offsets[row], arguments.full_query_offsets[row + 1]};
+    partial = ListRange::at(arguments.partial_query_ranges, row);
+    full = ListRange::at(arguments.full_query_ranges, row);
   }
 
   FLEX_DEVICE QueryTile next() {

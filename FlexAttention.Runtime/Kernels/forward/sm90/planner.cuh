@@ -1,6 +1,6 @@
 // The planner: a warp that takes the next tile of queries while the consumers are at the end of this one.
 // That is late, so that long rows are shared out evenly, but early enough that no one else waits for global
-// memory between two tiles. It reads the block mask's offsets, and computes what the variant needs once per
+// memory between two tiles. It reads the block mask's ranges, and computes what the variant needs once per
 // head and row.
 #pragma once
 

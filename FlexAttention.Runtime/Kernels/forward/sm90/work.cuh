@@ -52,8 +52,8 @@ struct Work {
     work.kv_head = work.head.h / sharing;
     work.start = static_cast<int>(tiles - 1 - row % tiles) * kBlockM;
     if constexpr (config::kBlockMask) {
-      work.partial = ListRange::of(problem, problem.partial_offsets, work.head, work.start);
-      work.full = ListRange::of(problem, problem.full_offsets, work.head, work.start);
+      work.partial = ListRange::of(problem, problem.partial_ranges, work.head, work.start);
+      work.full = ListRange::of(problem, problem.full_ranges, work.head, work.start);
     }
     return work;
   }
