@@ -26,7 +26,7 @@ struct DiagonalSums {
   int base = 0;  // the distance of this thread's first query of the part from its first key
 
   static FLEX_DEVICE Strip& strip() {
-    __shared__ Strip strips[PairLayout::kWarps];
+    alignas(16) __shared__ Strip strips[PairLayout::kWarps];  // pairs of floats are written
     return strips[PairLayout::warp()];
   }
 
