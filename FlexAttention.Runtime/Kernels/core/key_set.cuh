@@ -1,5 +1,6 @@
-// All keys of one thread's row of scores at once. What a comparison says of each of them is a bit of a word, so that a mask
-// made of comparisons takes a few instructions a row, and for a pair only the choice by its bit.
+// All keys of one thread's row of scores at once. What a comparison says of each of them is a bit of a word,
+// so that a mask made of comparisons takes a few instructions a row, and for a pair only the choice by its
+// bit.
 #pragma once
 
 #include "flex/core/integer.cuh"

@@ -38,7 +38,7 @@ struct Consumer {
       kConsumers > 1 && config::kValueDim <= 128 && Variant::kHasScore && Variant::kSpecialFunctions == 0;
   // A mask that knows many keys at once takes a few instructions a row, and the check of the length one more.
   static constexpr bool kMasksKeySets = Variant::kHasMask && Variant::kMasksKeySets;
-  // Any other mask leaves that check to the end, at no instruction for a pair, where there are registers for it.
+  // Any other mask leaves that check to the end, at no instruction for a pair, where registers allow it.
   static constexpr bool kChecksPairs = Variant::kHasMask && !kMasksKeySets && Variant::kSpecialFunctions > 0;
   // A maximum that is not the row's own would be reported.
   static constexpr bool kLazy = config::kLazyRescale && !config::kRowMax;
@@ -347,24 +347,29 @@ struct Consumer {
   /// The variant's hooks, column by column: what depends on the key alone serves both rows.
   template <bool kMasked>
   FLEX_DEVICE void apply(const Context& context, float (&scores)[kScores]) const {
-    // The keys have been counted already.
-    const auto& columns = staging.columns[(keys - 1) % Staging::kColumnStages];
     FLEX_UNROLL
     for (int j = 0; j < kBlockN / 8; ++j) {
       FLEX_UNROLL
       for (int c = 0; c < 2; ++c) {
         const Key kv{context.kv, 8 * j + c};
-        const int place = Staging::kColumns ? lane % 4 * 2 + 8 * j + c : 0;
-        auto column = columns.read(place);
         FLEX_UNROLL
         for (int r = 0; r < 2; ++r) {
           const Hooks hooks = hooks_of(context, r);
-          if constexpr (config::kPackHeads) column = hooks.column(kv);
           float& score = scores[4 * j + 2 * r + c];
-          score = hooks.template apply_in_tile<kMasked, kChecksPairs>(score, context.rows[r], column,
-                                                                  context.query(r), kv);
+          score = hooks.template apply_in_tile<kMasked, kChecksPairs>(
+              score, context.rows[r], column(hooks, kv), context.query(r), kv);
         }
       }
+    }
+  }
+
+  /// What the variant computes of a key: staged, or computed here where rows have heads of their own.
+  FLEX_DEVICE typename Variant::Column column(const Hooks& hooks, Key kv) const {
+    if constexpr (config::kPackHeads) {
+      return hooks.column(kv);
+    } else {
+      // The keys have been counted already.
+      return staging.columns[(keys - 1) % Staging::kColumnStages].read(lane % 4 * 2 + kv.offset);
     }
   }
 
