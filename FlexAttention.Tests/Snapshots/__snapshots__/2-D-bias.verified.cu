@@ -77,12 +77,12 @@ struct HeadTable {
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 35 "PositionBiases.cs"
     return score + bias(h, q - kv);
-#line 80 "HeadTable.cu"
+#line 81 "HeadTable.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 85 "HeadTable.cu"
+#line 86 "HeadTable.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -91,7 +91,7 @@ struct HeadTable {
 #line 35 "PositionBiases.cs"
     checker.index(0, 0, h, bias.extent[0]);
     checker.index(0, 1, q - kv, bias.extent[1]);
-#line 94 "HeadTable.cu"
+#line 95 "HeadTable.cu"
   }
 
 #if defined(FLEX_BLOCK_MASK)

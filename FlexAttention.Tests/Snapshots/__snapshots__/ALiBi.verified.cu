@@ -85,12 +85,12 @@ struct Alibi {
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 20 "PositionBiases.cs"
     return score + flex::mul(slopes(h), flex::to_float(kv - q));
-#line 88 "Alibi.cu"
+#line 89 "Alibi.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 15 "PositionBiases.cs"
     return kv <= q;
-#line 93 "Alibi.cu"
+#line 94 "Alibi.cu"
   }
 
   // Every captured access of one pair, with its range.
@@ -98,7 +98,7 @@ struct Alibi {
     if (!(kv <= q)) return;
 #line 20 "PositionBiases.cs"
     checker.index(0, 0, h, slopes.extent[0]);
-#line 101 "Alibi.cu"
+#line 102 "Alibi.cu"
   }
 
 #if defined(FLEX_BLOCK_MASK)

@@ -77,7 +77,7 @@ struct SoftcapCausal {
     const float v1 = dot * head.v0;
 #line 13 "Softcaps.cs"
     const float v2 = flex::fast_tanh(v1);
-#line 80 "SoftcapCausal.cu"
+#line 81 "SoftcapCausal.cu"
     sums.template add_to_head<0>(flex::contribution(gradient, v2 - v1 * (1.0f - v2 * v2)));
   }
 
@@ -91,12 +91,12 @@ struct SoftcapCausal {
   FLEX_DEVICE float evaluate_score(float score, int b, int h, int q, int kv) const {
 #line 13 "Softcaps.cs"
     return cap * flex::tanh(score / cap);
-#line 94 "SoftcapCausal.cu"
+#line 95 "SoftcapCausal.cu"
   }
   FLEX_DEVICE bool evaluate_mask(int b, int h, int q, int kv) const {
 #line 8 "Softcaps.cs"
     return kv <= q;
-#line 99 "SoftcapCausal.cu"
+#line 100 "SoftcapCausal.cu"
   }
 
   // Every captured access of one pair, with its range.
