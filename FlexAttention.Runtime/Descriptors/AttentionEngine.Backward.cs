@@ -31,6 +31,7 @@ public static partial class AttentionEngine
     {
         options ??= BackwardOptions.Default;
         BackwardArguments arguments = BackwardValidator.Inputs(q, k, v, output, dOutput, options, TVariant.Descriptor);
+        BackwardValidator.Learnable(learnable, TVariant.Descriptor);
         GradientKinds kinds = KindsOf(options, TVariant.Descriptor);
         AttentionGradients<T> gradients = CreateGradients<T>(q.Device, in arguments.Forward, kinds, learnable, options.Stream);
         try
@@ -70,8 +71,9 @@ public static partial class AttentionEngine
     {
         options ??= BackwardOptions.Default;
         BackwardArguments arguments = BackwardValidator.Inputs(q, k, v, output, dOutput, options, TVariant.Descriptor);
+        BackwardValidator.Learnable(learnable, TVariant.Descriptor);
         GradientKinds kinds = KindsOf(options, TVariant.Descriptor);
-        BackwardValidator.Results(gradients, kinds, q.Device, in arguments.Forward, learnable);
+        BackwardValidator.Results(gradients, kinds, q.Device, in arguments, learnable);
         Run(q.Device, ref arguments, in variant, options, kinds, gradients);
         GC.KeepAlive(q);
         GC.KeepAlive(k);
@@ -136,7 +138,8 @@ public static partial class AttentionEngine
             CheckedMode.Check(device, in forward, in variant, options.Forward);
         if (device is CudaDevice gpu)
         {
-            CudaBackward.Start<T, TVariant>(gpu, in arguments, in variant, options, kinds, gradients.Captures);
+            CudaBackward.Start<T, TVariant>(
+                gpu, in arguments, in variant, options, kinds, kinds.HasAny(GradientKinds.Captures) ? gradients.Captures : []);
         }
         else
         {

@@ -20,7 +20,7 @@ public sealed class BackwardOptions
     /// <summary>The gradient of the lse, [B, Hq, Lq], contiguous, where something was computed from it; zero when null.</summary>
     public DeviceTensor<float>? DLse { get; init; }
 
-    /// <summary>The gradients to compute. What is left out costs nothing.</summary>
+    /// <summary>The gradients to compute. What is left out costs no work of its own.</summary>
     public GradientKinds Gradients { get; init; } = GradientKinds.All;
 
     /// <inheritdoc cref="ForwardOptions.Checked"/>

@@ -34,16 +34,30 @@ internal static unsafe class BackwardValidator
         return arguments;
     }
 
+    /// <summary>Checks that there is an entry for each capture that learns.</summary>
+    public static void Learnable(ReadOnlySpan<DeviceTensor?> learnable, VariantDescriptor variant)
+    {
+        if (learnable.Length != variant.Learnable.Count)
+        {
+            throw new ArgumentException(
+                $"'{variant.Name}' has {variant.Learnable.Count} captures that learn, but {learnable.Length} were given.", nameof(learnable));
+        }
+    }
+
     /// <summary>Checks the tensors to write into.</summary>
     public static void Results<T>(
-        AttentionGradients<T> gradients, GradientKinds kinds, Device device, in ForwardArguments problem, ReadOnlySpan<DeviceTensor?> learnable)
+        AttentionGradients<T> gradients, GradientKinds kinds, Device device, in BackwardArguments problem, ReadOnlySpan<DeviceTensor?> learnable)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        Result(gradients, GradientKinds.Query, kinds, device, [problem.Batch, problem.QHeads, problem.QLength, problem.HeadDim]);
-        Result(gradients, GradientKinds.Key, kinds, device, [problem.Batch, problem.KvHeads, problem.KvLength, problem.HeadDim]);
-        Result(gradients, GradientKinds.Value, kinds, device, [problem.Batch, problem.KvHeads, problem.KvLength, problem.ValueDim]);
-        Result(gradients, GradientKinds.Sinks, kinds, device, [problem.QHeads]);
+        ref readonly ForwardArguments forward = ref problem.Forward;
+        Result(gradients, GradientKinds.Query, kinds, device, [forward.Batch, forward.QHeads, forward.QLength, forward.HeadDim]);
+        Result(gradients, GradientKinds.Key, kinds, device, [forward.Batch, forward.KvHeads, forward.KvLength, forward.HeadDim]);
+        Result(gradients, GradientKinds.Value, kinds, device, [forward.Batch, forward.KvHeads, forward.KvLength, forward.ValueDim]);
+        Result(gradients, GradientKinds.Sinks, kinds, device, [forward.QHeads]);
+        OwnMemory(gradients, GradientKinds.Query, kinds, in problem);
+        OwnMemory(gradients, GradientKinds.Key, kinds, in problem);
+        OwnMemory(gradients, GradientKinds.Value, kinds, in problem);
         if (!kinds.HasAny(GradientKinds.Captures))
             return;
         if (gradients.Captures.Length != learnable.Length)
@@ -65,6 +79,23 @@ internal static unsafe class BackwardValidator
     {
         TensorChecks.Usable(tensor, shape.Length, device, GradientsName);
         TensorChecks.Shape(tensor, shape, GradientsName);
+    }
+
+    /// <summary>A kernel reads the inputs while others have written results already.</summary>
+    private static void OwnMemory<T>(AttentionGradients<T> gradients, GradientKinds kind, GradientKinds kinds, in BackwardArguments problem)
+        where T : unmanaged
+    {
+        if (!kinds.HasAny(kind) || gradients.Of(kind) is not { Length: > 0 } tensor)
+            return;
+        nint start = tensor.Pointer;
+        ref readonly ForwardArguments forward = ref problem.Forward;
+        if (start == (nint)forward.Q || start == (nint)forward.K || start == (nint)forward.V
+            || start == (nint)forward.Output || start == (nint)problem.DOutput)
+        {
+            throw new ArgumentException(
+                $"The gradient of GradientKinds.{kind} must have memory of its own: kernels read q, k, v, the output and its gradient meanwhile.",
+                GradientsName);
+        }
     }
 
     private static ArgumentException Missing(GradientKinds kind) => new(

@@ -86,5 +86,5 @@ internal readonly unsafe struct BackwardWorkspace
 
     private static int ToInt(long count) => count <= int.MaxValue
         ? (int)count
-        : throw new NotSupportedException($"{count} tiles are more than a backward call can count: split the batch or the heads.");
+        : throw new NotSupportedException($"{count} rows, or flags of rows, are more than a backward call can count: split the batch, the heads or the queries.");
 }

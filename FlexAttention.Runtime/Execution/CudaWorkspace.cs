@@ -1,12 +1,15 @@
 namespace FlexAttention.Execution;
 
-/// <summary>Memory for the kernels of one call, given back in the order of its stream. Nothing here allocates managed memory.</summary>
+/// <summary>
+/// Memory for the kernels of one call, given back in the order of its stream. Where the driver has memory pools, nothing here
+/// allocates managed memory.
+/// </summary>
 internal readonly ref struct CudaWorkspace
 {
     private readonly CudaMemoryPool? _pool;
     private readonly CudaStream _stream;
 
-    /// <summary>Where the driver has no pool.</summary>
+    /// <summary>Where the driver has no pool: freeing it waits for the work that uses it, and a capture cannot have it.</summary>
     private readonly DeviceMemory? _memory;
 
     /// <summary>Takes memory, with whatever it holds.</summary>

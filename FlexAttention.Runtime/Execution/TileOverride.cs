@@ -1,6 +1,9 @@
 namespace FlexAttention;
 
-/// <summary>A tile asked for by hand: query rows and keys a block handles at once, its warps and its pipeline's depth.</summary>
+/// <summary>
+/// A tile asked for by hand: query rows and keys a block handles at once, its warps and its pipeline's depth. What is said here is
+/// of forward calls; <see cref="BackwardOptions.Tile"/> has the rules of backward calls.
+/// </summary>
 /// <param name="BlockM">Query rows; a multiple of 16. Hopper: 64, 128 or 192.</param>
 /// <param name="BlockN">Keys; a multiple of 16, up to 256.</param>
 /// <param name="Warps">Warps of 32 threads: 1 to 16. Hopper: four for each 64 query rows, and four more.</param>
@@ -24,6 +27,13 @@ public readonly record struct TileOverride(int BlockM, int BlockN, int Warps, in
     /// block mask, if there is one, that is the same for all heads.
     /// </summary>
     public bool PackHeads { get; init; }
+
+    /// <summary>A tile of the Hopper backward kernel, with the warps that it needs.</summary>
+    /// <param name="blockM">Query rows: 64, or as many as keys.</param>
+    /// <param name="blockN">Keys: 64 or 128.</param>
+    /// <param name="stages">Tiles of queries in shared memory at once: 2 to 8.</param>
+    public static TileOverride HopperBackward(int blockM, int blockN, int stages = 2) =>
+        new(blockM, blockN, TileConfig.HopperWarps(blockN), stages) { Family = KernelFamily.Hopper };
 
     /// <summary>A tile of the Hopper kernel, with the warps that it needs.</summary>
     /// <param name="blockM">Query rows: 64, 128 or 192.</param>

@@ -13,6 +13,9 @@ public sealed class GpuBackwardTests
 
     private static readonly float[] NonFinite = [float.NaN, float.PositiveInfinity];
 
+    /// <summary>The one that is chosen, and one of the Ampere kernels.</summary>
+    private static readonly TileOverride?[] Tiles = [null, new(64, 64, 4, 2)];
+
     private static readonly ProblemShape Shape = new(2, 8, 2, 390, 390, 64, 64);
 
     private CudaDevice _gpu = null!;
@@ -27,9 +30,19 @@ public sealed class GpuBackwardTests
         using VariantCall call = VariantCatalogue.Find(name).Create(Shape.Variant, seed: 3).On(_gpu);
         using AttentionOutput<BFloat16> output = call.Forward(tensors.Q, tensors.K, tensors.V, new ForwardOptions { ReturnLse = true });
         var options = new BackwardOptions { Reproducible = true };
-        Array[] first = Run();
-        for (int run = 0; run < 3; run++)
-            Assert.That(Run(), Is.EqualTo(first));
+        AssertTheSame();
+        if (!VariantCatalogue.Find(name).Descriptor.HasMask)
+            return;
+        using BlockMask mask = call.CreateBlockMask(new() { QueryBlockSize = 64, KeyBlockSize = 128 });
+        options = new BackwardOptions { Reproducible = true, BlockMask = mask };
+        AssertTheSame();
+
+        void AssertTheSame()
+        {
+            Array[] first = Run();
+            for (int run = 0; run < 3; run++)
+                Assert.That(Run(), Is.EqualTo(first));
+        }
 
         Array[] Run()
         {
@@ -73,14 +86,15 @@ public sealed class GpuBackwardTests
 
     /// <summary>The last keys are hidden from all queries, by the mask or by the block mask.</summary>
     [Test]
-    public void HiddenKeysAndValues_DoNotLeak([ValueSource(nameof(NonFinite))] float value, [Values] bool withBlockMask)
+    public void HiddenKeysAndValues_DoNotLeak(
+        [ValueSource(nameof(NonFinite))] float value, [Values] bool withBlockMask, [ValueSource(nameof(Tiles))] TileOverride? tile)
     {
         using var tensors = new ProblemTensors<Half>(new(1, 2, 1, 150, 200, 64, 64), _gpu);
         using BlockMask? mask = withBlockMask ? CausalMasks.CausalKernel.CreateBlockMask(1, 2, 150, 200, new() { Device = _gpu }) : null;
-        (Half[] Dq, Half[] Dk, Half[] Dv) clean = Run(tensors, mask);
+        (Half[] Dq, Half[] Dk, Half[] Dv) clean = Run(tensors, mask, tile);
         Spoil(tensors.K, 150, value);
         Spoil(tensors.V, 150, value);
-        (Half[] Dq, Half[] Dk, Half[] Dv) spoilt = Run(tensors, mask);
+        (Half[] Dq, Half[] Dk, Half[] Dv) spoilt = Run(tensors, mask, tile);
 
         AssertClose(spoilt.Dq, clean.Dq);
         AssertClose(spoilt.Dk, clean.Dk);
@@ -89,13 +103,42 @@ public sealed class GpuBackwardTests
         Assert.That(spoilt.Dv[(150 * 64)..], Is.All.EqualTo(Half.Zero));
     }
 
+    /// <summary>The last queries see no key: neither they, nor the gradients that come in for them, reach anything.</summary>
+    [Test]
+    public void QueriesWithNothingLeft_DoNotLeak(
+        [ValueSource(nameof(NonFinite))] float value, [ValueSource(nameof(Tiles))] TileOverride? tile)
+    {
+        using var tensors = new ProblemTensors<Half>(new(1, 2, 1, 200, 150, 64, 64), _gpu);
+        using DeviceTensor<Half> dOutput = tensors.Q.To(_gpu);
+        using DeviceTensor<float> dLse = DeviceTensor<float>.From(new Random(5).Floats(2 * 200), [1, 2, 200], _gpu);
+        (Half[] Dq, Half[] Dk, Half[] Dv) clean = RunInverse();
+        Spoil(tensors.Q, 150, value);
+        Spoil(dOutput, 150, value);
+        dLse.CopyFrom([.. dLse.ToArray().Select((item, i) => i % 200 >= 150 ? value : item)]);
+        (Half[] Dq, Half[] Dk, Half[] Dv) spoilt = RunInverse();
+
+        AssertClose(spoilt.Dq, clean.Dq);
+        AssertClose(spoilt.Dk, clean.Dk);
+        AssertClose(spoilt.Dv, clean.Dv);
+        Assert.That(spoilt.Dq.Where((_, i) => i / 64 % 200 >= 150), Is.All.EqualTo(Half.Zero));
+
+        (Half[] Dq, Half[] Dk, Half[] Dv) RunInverse()
+        {
+            using AttentionOutput<Half> output = CausalMasks.InverseCausalKernel.Forward(
+                tensors.Q, tensors.K, tensors.V, new ForwardOptions { ReturnLse = true });
+            using AttentionGradients<Half> gradients = CausalMasks.InverseCausalKernel.Backward(
+                tensors.Q, tensors.K, tensors.V, output, dOutput, new BackwardOptions { DLse = dLse, Tile = tile });
+            return (gradients.Dq.ToArray(), gradients.Dk.ToArray(), gradients.Dv.ToArray());
+        }
+    }
+
     /// <summary>A key of NaN spoils the queries that see it, and no others.</summary>
     [Test]
     public void VisibleKeyOfNaN_SpoilsTheQueriesThatSeeIt()
     {
         using var tensors = new ProblemTensors<Half>(new(1, 1, 1, 150, 150, 64, 64), _gpu);
         Spoil(tensors.K, 149, float.NaN);
-        (Half[] dq, _, _) = Run(tensors, null);
+        (Half[] dq, _, _) = Run(tensors, null, tile: null);
 
         Assert.That(Array.FindIndex(dq, Half.IsNaN), Is.EqualTo(149 * 64));
         Assert.That(Array.FindLastIndex(dq, Half.IsFinite), Is.EqualTo((149 * 64) - 1));
@@ -149,7 +192,7 @@ public sealed class GpuBackwardTests
     public void LoadedKernels_AreListed()
     {
         using var tensors = new ProblemTensors<Half>(new(1, 1, 1, 40, 40, 64, 64), _gpu);
-        Run(tensors, null);
+        Run(tensors, null, tile: null);
 
         LoadedKernelInfo[] kernels =
         [
@@ -162,12 +205,12 @@ public sealed class GpuBackwardTests
             Does.Contain(_gpu.ComputeCapability == new Version(9, 0) ? KernelFamily.Hopper : KernelFamily.Ampere));
     }
 
-    private static (Half[] Dq, Half[] Dk, Half[] Dv) Run(ProblemTensors<Half> tensors, BlockMask? mask)
+    private static (Half[] Dq, Half[] Dk, Half[] Dv) Run(ProblemTensors<Half> tensors, BlockMask? mask, TileOverride? tile)
     {
         using AttentionOutput<Half> output = CausalMasks.CausalKernel.Forward(
             tensors.Q, tensors.K, tensors.V, new ForwardOptions { BlockMask = mask, ReturnLse = true });
         using AttentionGradients<Half> gradients = CausalMasks.CausalKernel.Backward(
-            tensors.Q, tensors.K, tensors.V, output, tensors.Q, new BackwardOptions { BlockMask = mask });
+            tensors.Q, tensors.K, tensors.V, output, tensors.Q, new BackwardOptions { BlockMask = mask, Tile = tile });
         return (gradients.Dq.ToArray(), gradients.Dk.ToArray(), gradients.Dv.ToArray());
     }
 

@@ -61,7 +61,7 @@ public sealed class GpuGradientTests
     /// <summary>Where the Hopper kernel would be chosen, too.</summary>
     private static readonly TileOverride[] AmpereTiles = [new(64, 64, 4, 2), new(32, 128, 8, 1), new(64, 128, 4, 2), new(16, 64, 2, 1)];
 
-    private static readonly TileOverride[] HopperTiles = [Hopper(128, 128), Hopper(64, 128), Hopper(64, 64)];
+    private static readonly TileOverride[] HopperTiles = [TileOverride.HopperBackward(128, 128), TileOverride.HopperBackward(64, 128), TileOverride.HopperBackward(64, 64)];
 
     private CudaDevice _gpu = null!;
 
@@ -126,9 +126,6 @@ public sealed class GpuGradientTests
             variant, [Single], new() { Math = MathMode.Fast, Reproducible = true, ForwardOnCpu = true, WithoutBlocks = false });
         Check<float>(variant, [Single], new() { Reproducible = true, ForwardOnCpu = true, WithoutBlocks = false });
     }
-
-    private static TileOverride Hopper(int queries, int keys) =>
-        new(queries, keys, ((keys / 64) + 1) * 4, 2) { Family = KernelFamily.Hopper };
 
     private void Check<T>(VariantCase variant, IReadOnlyList<ProblemShape> shapes, GradientSettings settings)
         where T : unmanaged

@@ -15,6 +15,7 @@ internal sealed class GradientConformance<T> : IDisposable
     private readonly VariantInstance _instance;
     private readonly GradientSettings _settings;
     private readonly ProblemTensors<T> _tensors;
+    private readonly DeviceTensor<T> _dOutputMemory;
     private readonly DeviceTensor<T> _dOutput;
     private readonly DeviceTensor<float>? _dLse;
     private readonly DeviceTensor<float>? _sinks;
@@ -30,7 +31,10 @@ internal sealed class GradientConformance<T> : IDisposable
         _settings = settings;
         _instance = variant.Create(shape.Variant, seed: 7);
         _tensors = new ProblemTensors<T>(shape, device, arrangement: settings.Arrangement);
-        _dOutput = Draw<T>(random, device, shape.Batch, shape.Heads, shape.Queries, shape.ValueDim);
+        _dOutputMemory = settings.Arrangement == TensorArrangement.HeadsInRows
+            ? Draw<T>(random, device, shape.Batch, shape.Queries, shape.Heads, shape.ValueDim)
+            : Draw<T>(random, device, shape.Batch, shape.Heads, shape.Queries, shape.ValueDim);
+        _dOutput = settings.Arrangement == TensorArrangement.HeadsInRows ? _dOutputMemory.Permute(0, 2, 1, 3) : _dOutputMemory;
         _dLse = settings.DLse ? Draw<float>(random, device, shape.Batch, shape.Heads, shape.Queries) : null;
         _sinks = settings.Sinks ? Draw<float>(random, device, shape.Heads) : null;
         _call = _instance.On(device);
@@ -60,6 +64,7 @@ internal sealed class GradientConformance<T> : IDisposable
     {
         _tensors.Dispose();
         _dOutput.Dispose();
+        _dOutputMemory.Dispose();
         _dLse?.Dispose();
         _sinks?.Dispose();
         _call.Dispose();
@@ -136,7 +141,8 @@ internal sealed class GradientConformance<T> : IDisposable
     {
         float[] actual = gradient.ToArray();
         int count = Math.Min(Samples, actual.Length);
-        int[] elements = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * actual.Length / count))];
+        // The first and the last among them.
+        int[] elements = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * (actual.Length - 1) / Math.Max(1, count - 1)))];
         var expected = new double[count];
         var magnitudes = new double[count];
         for (int i = 0; i < count; i++)

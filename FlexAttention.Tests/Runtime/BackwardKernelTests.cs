@@ -28,7 +28,7 @@ public sealed unsafe class BackwardKernelTests
             ("dk", (byte*)&arguments.DK - start),
             ("dv", (byte*)&arguments.DV - start),
             ("d_sinks", (byte*)&arguments.DSinks - start),
-            ("partial_query_offsets", (byte*)&arguments.BlocksByKeys - start),
+            ("partial_query_ranges", (byte*)&arguments.BlocksByKeys - start),
             ("full_query_indices", (byte*)&arguments.BlocksByKeys.FullIndices - start),
             ("lse_log2", (byte*)&arguments.Buffers.LseLog2 - start),
             ("delta", (byte*)&arguments.Buffers.Delta - start),

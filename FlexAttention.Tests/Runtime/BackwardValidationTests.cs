@@ -1,3 +1,4 @@
+using FlexAttention.Descriptors;
 using FlexAttention.Tests.Conformance;
 using FlexAttention.Tests.Infrastructure;
 using FlexAttention.Tests.Variants;
@@ -99,6 +100,45 @@ public sealed class BackwardValidationTests : IDisposable
         Assert.That(
             () => CausalMasks.CausalKernel.Backward(_tensors.Q, _tensors.K, _tensors.V, output, gradient, gradients),
             Throws.ArgumentException.With.Property("ParamName").EqualTo("gradients").And.Message.Contains("[1, 2, 9, 8]"));
+    }
+
+    [Test]
+    public void GradientsInTheMemoryOfAnInput()
+    {
+        using AttentionOutput<float> output = Forward();
+        using DeviceTensor<float> gradient = Gradient(1, 2, 9, 6);
+        using AttentionGradients<float> gradients =
+            CausalMasks.CausalKernel.Backward(_tensors.Q, _tensors.K, _tensors.V, output, gradient);
+
+        Assert.That(
+            () => CausalMasks.CausalKernel.Backward(gradients.Dq, _tensors.K, _tensors.V, output, gradient, gradients),
+            Throws.ArgumentException.With.Property("ParamName").EqualTo("gradients").And.Message.Contains("memory of its own"));
+    }
+
+    /// <summary>They have tensors that the call has no use for.</summary>
+    [Test]
+    public void GradientsOfAVariantThatLearns_ServeOneThatDoesNot()
+    {
+        using AttentionOutput<float> output = Forward();
+        using DeviceTensor<float> slopes = DeviceTensor<float>.From([0.5f, 0.25f]), gradient = Gradient(1, 2, 9, 6);
+        using PositionBiases.AlibiKernel.Gradients<float> gradients =
+            PositionBiases.AlibiKernel.Backward(_tensors.Q, _tensors.K, _tensors.V, slopes, output, gradient);
+        using AttentionGradients<float> expected =
+            CausalMasks.CausalKernel.Backward(_tensors.Q, _tensors.K, _tensors.V, output, gradient);
+        CausalMasks.CausalKernel.Backward(_tensors.Q, _tensors.K, _tensors.V, output, gradient, gradients);
+
+        Assert.That(gradients.Dv.ToArray(), Is.EqualTo(expected.Dv.ToArray()));
+    }
+
+    [Test]
+    public void LearnableTensorsOfAnotherNumber()
+    {
+        using AttentionOutput<float> output = Forward();
+        using DeviceTensor<float> gradient = Gradient(1, 2, 9, 6);
+
+        Assert.That(
+            () => AttentionEngine.Backward(_tensors.Q, _tensors.K, _tensors.V, default(PlainVariant), output, gradient, [_tensors.Q]),
+            Throws.ArgumentException.With.Property("ParamName").EqualTo("learnable"));
     }
 
     private AttentionOutput<float> Forward() =>

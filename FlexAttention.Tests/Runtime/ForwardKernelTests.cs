@@ -39,7 +39,7 @@ public sealed class ForwardKernelTests
             ("sinks", (byte*)&arguments.Sinks - start),
             ("q_stride", (byte*)&arguments.QStrides - start),
             ("o_stride", (byte*)&arguments.OutputStrides - start),
-            ("partial_offsets", (byte*)&arguments.Blocks - start),
+            ("partial_ranges", (byte*)&arguments.Blocks - start),
             ("full_indices", (byte*)&arguments.Blocks.FullIndices - start),
             ("batch", (byte*)&arguments.Batch - start),
             ("value_dim", (byte*)&arguments.ValueDim - start),

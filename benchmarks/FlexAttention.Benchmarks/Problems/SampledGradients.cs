@@ -28,6 +28,8 @@ internal sealed class SampledGradients
     {
         var random = new Random(4);
         ProblemShape shape = problem.Shape;
+        if (shape.QLength != shape.KvLength)
+            throw new ArgumentException("There must be as many queries as keys.", nameof(problem));
         IEnumerable<(int B, int Head)> heads = ((int, int)[])[(0, 0), (shape.Batch - 1, shape.KvHeads - 1)];
         int[] rows = [0, shape.KvLength - 1, .. Enumerable.Range(0, RandomRows).Select(_ => random.Next(shape.KvLength))];
         return new SampledGradients([.. heads.Distinct().SelectMany(head => RowsOf(inputs, problem, head.B, head.Head, rows))]);
