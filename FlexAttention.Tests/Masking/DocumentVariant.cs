@@ -41,6 +41,7 @@ internal struct DocumentVariant : IAttentionVariant<DocumentVariant>
           static constexpr bool kHasShift = false;
           static constexpr bool kHasMask = true;
           static constexpr int kSpecialFunctions = 0;
+          static constexpr bool kMasksKeySets = false;
 
           struct Head { int v0; };
           struct Row { int v1; };

@@ -22,6 +22,7 @@ internal struct PlainVariant : IAttentionVariant<PlainVariant>
               static constexpr bool kHasShift = false;
               static constexpr bool kHasMask = false;
               static constexpr int kSpecialFunctions = 0;
+              static constexpr bool kMasksKeySets = false;
 
               struct Head {};
               struct Row {};
