@@ -17,6 +17,9 @@ public static partial class AttentionEngine
     /// <param name="dOutput">The gradient of the output, [B, Hq, Lq, Dv]; any strides whose last is 1.</param>
     /// <param name="learnable">The captured tensors that learn, in the order of the captures; null for a scalar.</param>
     /// <param name="options">What the call chooses; the defaults when null.</param>
+    /// <returns>The gradients that the options ask for.</returns>
+    /// <exception cref="ArgumentException">A tensor or an option does not fit the call, or the output has no lse.</exception>
+    /// <exception cref="NotSupportedException">There is no kernel for the element type or the sizes on that device.</exception>
     public static AttentionGradients<T> Backward<T, TVariant>(
         DeviceTensor<T> q,
         DeviceTensor<T> k,
