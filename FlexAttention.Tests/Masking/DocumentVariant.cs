@@ -40,6 +40,7 @@ internal struct DocumentVariant : IAttentionVariant<DocumentVariant>
           static constexpr float kScoreFactor = 1.0f;
           static constexpr bool kHasShift = false;
           static constexpr bool kHasMask = true;
+          static constexpr bool kMasksKeySets = false;
           static constexpr int kSpecialFunctions = 0;
           static constexpr bool kMasksKeySets = false;
 

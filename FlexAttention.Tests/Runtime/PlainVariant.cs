@@ -21,6 +21,7 @@ internal struct PlainVariant : IAttentionVariant<PlainVariant>
               static constexpr float kScoreFactor = 1.0f;
               static constexpr bool kHasShift = false;
               static constexpr bool kHasMask = false;
+              static constexpr bool kMasksKeySets = false;
               static constexpr int kSpecialFunctions = 0;
               static constexpr bool kMasksKeySets = false;
 

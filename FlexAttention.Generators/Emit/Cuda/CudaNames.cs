@@ -24,7 +24,8 @@ internal static class CudaNames
         // The emitted struct
         "b", "h", "q", "kv", "score", "dot", "scale", "head", "row", "column", "mask", "check", "checker", "evaluate_score",
         "evaluate_mask", "shift", "Head", "Row", "Column", "Q", "Kv", "kHasScore", "kScoreIsLog2", "kScoreFactor", "kHasShift",
-        "kHasMask", "kSpecialFunctions", "kHasDerivative", "kLearnables", "score_and_derivative", "derivative", "learn", "gradient",
+        "kHasMask", "kMasksKeySets", "mask_keys",
+        "kSpecialFunctions", "kHasDerivative", "kLearnables", "score_and_derivative", "derivative", "learn", "gradient",
         "sums", "Sums", "distance", "totals", "write_head", "write_query", "write_key", "write_distance", "kHeadSums", "kQuerySums",
         "kKeySums", "kDistanceSums", "kHasUniformSums", "kLearnsFromScore", "classify", "tables", "queries", "keys", "with_lookup", "slot",
         "action", "Action", "flex",
