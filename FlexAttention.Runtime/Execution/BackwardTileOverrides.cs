@@ -3,6 +3,9 @@ namespace FlexAttention.Execution;
 /// <summary>Checks tiles of backward calls asked for by hand.</summary>
 internal static class BackwardTileOverrides
 {
+    /// <summary>With more, the kernels' sums of captures would not end with their steps, and nothing would fit the registers.</summary>
+    private const int MostKeysOfWarp = 64;
+
     private const string Parameter = nameof(BackwardOptions.Tile);
 
     /// <summary>The head dimension up to which a Hopper block's registers hold the gradients of its keys and values.</summary>
@@ -28,13 +31,15 @@ internal static class BackwardTileOverrides
         bool wellFormed = asked.BlockN is 16 or 32 or 64 or 128
             && asked.BlockM >= 16 && asked.BlockN % asked.BlockM == 0
             && asked.Warps is >= 1 and <= 8
-            && (element == ElementType.Float32 ? asked.BlockN == 8 * asked.Warps : asked.BlockN % (16 * asked.Warps) == 0)
+            && (element == ElementType.Float32
+                ? asked.BlockN == 8 * asked.Warps
+                : asked.BlockN % (16 * asked.Warps) == 0 && asked.BlockN <= MostKeysOfWarp * asked.Warps)
             && asked.Stages is 1 or 2;
         return wellFormed
             ? new TileConfig(asked.BlockM, asked.BlockN, asked.Warps, asked.Stages)
             : throw new ArgumentException(
                 $"{asked} is not a tile of the backward kernels: BlockN must be 16, 32, 64 or 128, BlockM 16 or a larger divisor of it, Warps " +
-                "1 to 8 with 16 keys of BlockN or a multiple for each (8 keys for Float32), Stages 1 or 2.",
+                "1 to 8 with 16, 32 or 64 keys of BlockN for each (8 for Float32), Stages 1 or 2.",
                 Parameter);
     }
 

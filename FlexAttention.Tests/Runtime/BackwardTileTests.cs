@@ -45,6 +45,7 @@ public sealed class BackwardTileTests
     [TestCase(64, 32, 2, 1)]
     [TestCase(64, 64, 8, 1)]
     [TestCase(64, 64, 4, 3)]
+    [TestCase(16, 128, 1, 1)]
     public void TileOfAnotherForm(int blockM, int blockN, int warps, int stages) =>
         AssertRefused(Ampere, new TileOverride(blockM, blockN, warps, stages), "is not a tile of the backward kernels");
 

@@ -25,8 +25,11 @@ struct BackwardFinish {
     const auto& problem = problem_of(arguments);
 #if FLEX_HOPPER
     if constexpr (config::kNeedsQuery) {
-      QuerySums::finish<VariantHooks<Variant>::kMayReject>(
-          problem, {static_cast<int>(blockIdx.z), static_cast<int>(blockIdx.y)}, blockIdx.x * config::kBlockM);
+      const int start = blockIdx.x * config::kBlockM;
+      if (start < problem.forward.q_length) {  // captures may have asked for more blocks than there are tiles
+        QuerySums::finish<VariantHooks<Variant>::kMayReject>(
+            problem, {static_cast<int>(blockIdx.z), static_cast<int>(blockIdx.y)}, start);
+      }
     }
 #endif
     if constexpr (config::kNeedsSinks) {
@@ -65,13 +68,10 @@ struct BackwardFinish {
   /// From fixed point to what the caller reads; what has become NaN stays NaN.
   static FLEX_DEVICE void convert(const FixedSum* sums, const GradientTarget& target, int exponent) {
     const double unit = ldexp(1.0, exponent);
-    const i64 block = (static_cast<i64>(blockIdx.z) * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
-    const i64 step = static_cast<i64>(gridDim.x) * gridDim.y * gridDim.z * kThreads;
-    const i64 count = element_count(target);
-    for (i64 i = block * kThreads + threadIdx.x; i < count; i += step) {
+    for_each_in_grid(element_count(target), [&target, sums, unit](i64 i) {
       float& element = element_of(target, i);
       if (!is_nan(element)) element = static_cast<float>(sums[i].value() * unit);
-    }
+    });
   }
 };
 

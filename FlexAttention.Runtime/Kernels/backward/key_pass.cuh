@@ -35,7 +35,8 @@ struct KeyPass {
   static constexpr int kNoHead = -2;
 
   static constexpr int kStep = Products::kStep;
-  static_assert(!PairLayout::kIsKnown || kStep % PairLayout::kPart == 0, "sums over a step are written with it");
+  static_assert(!PairLayout::kIsKnown || (kStep % PairLayout::kPart == 0 && PairLayout::kPart % 16 == 0),
+                "sums over a step are written with it, and between two chunks");
   using Scores = typename Products::template Sums<kStep>;
   using QkLayout = TileLayout<config::kHeadDim>;
   using VoLayout = TileLayout<config::kValueDim>;

@@ -84,8 +84,8 @@ struct BackwardPrepare {
     float sum = 0.0f;
     if constexpr (config::kAligned) {
       for (int i = lane * kUnit; i < columns; i += kLanes * kUnit) {
-        Element left[kUnit];
-        Element right[kUnit];
+        alignas(16) Element left[kUnit];
+        alignas(16) Element right[kUnit];
         *reinterpret_cast<uint4*>(left) = *reinterpret_cast<const uint4*>(x + i);
         *reinterpret_cast<uint4*>(right) = *reinterpret_cast<const uint4*>(y + i);
         FLEX_UNROLL
@@ -97,24 +97,15 @@ struct BackwardPrepare {
     return sum;
   }
 
-  static FLEX_DEVICE i64 first() {
-    const i64 block = (static_cast<i64>(blockIdx.z) * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
-    return block * kThreads + threadIdx.x;
-  }
-
-  static FLEX_DEVICE i64 step() {
-    return static_cast<i64>(gridDim.x) * gridDim.y * gridDim.z * kThreads;
-  }
-
   template <typename T>
   static FLEX_DEVICE void clear(T* items, i64 count) {
-    for (i64 i = first(); i < count; i += step()) items[i] = T();
+    for_each_in_grid(count, [items](i64 i) { items[i] = T(); });
   }
 
   static FLEX_DEVICE void clear_targets(const GradientTarget* targets) {
-    for (int target = 0; target < Variant::kLearnables; ++target) {
-      const i64 count = element_count(targets[target]);
-      for (i64 i = first(); i < count; i += step()) element_of(targets[target], i) = 0.0f;
+    for (int i = 0; i < Variant::kLearnables; ++i) {
+      const GradientTarget& target = targets[i];
+      for_each_in_grid(element_count(target), [&target](i64 element) { element_of(target, element) = 0.0f; });
     }
   }
 };

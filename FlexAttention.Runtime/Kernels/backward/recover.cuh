@@ -55,6 +55,8 @@ struct BackwardRecover {
   using Arguments = BackwardUnitArguments<Variant>;
   using Element = config::Element;
   using Hooks = GradientHooks<Variant>;
+  using Row = typename Variant::Row;
+  using Column = typename Variant::Column;
 
   static constexpr int kThreads = 256;
   static constexpr int kMinBlocks = 1;
@@ -126,11 +128,11 @@ struct BackwardRecover {
     const Matrices matrices = Matrices::of(forward, head);
     const Hooks hooks(forward, variant, head);
     RecoveredRow<config::kHeadDim> row;
-#pragma unroll 1
-    for (int kv = 0; kv < forward.kv_length && !row.lost(forward.head_dim); ++kv) {
-      const Pair pair = pair_of(hooks, matrices, q, kv);
+    visit_keys(head, q, [&](int kv, bool masked) {
+      if (row.lost(forward.head_dim)) return;
+      const Pair pair = pair_of(hooks, matrices, q, kv, masked);
       if (pair.probability != 0.0f) row.add(pair.gradient, matrices.k + kv * forward.k_stride[2], forward.head_dim);
-    }
+    });
     row.write(target, forward.head_dim, forward.scale);
   }
 
@@ -150,17 +152,55 @@ struct BackwardRecover {
       const Matrices matrices = Matrices::of(forward, {b, h});
       const Element* d_output = d_output_of(problem, {b, h});
       const Hooks hooks(forward, variant, {b, h});
-#pragma unroll 1
-      for (int q = 0; q < forward.q_length; ++q) {
-        if (dk_row.lost(forward.head_dim) && dv_row.lost(forward.value_dim)) break;
-        const Pair pair = pair_of(hooks, matrices, q, kv);
-        if (pair.probability == 0.0f) continue;
+      visit_queries({b, h}, kv, [&](int q, bool masked) {
+        if (dk_row.lost(forward.head_dim) && dv_row.lost(forward.value_dim)) return;
+        const Pair pair = pair_of(hooks, matrices, q, kv, masked);
+        if (pair.probability == 0.0f) return;
         dk_row.add(pair.gradient, matrices.q + q * forward.q_stride[2], forward.head_dim);
         dv_row.add(pair.probability, d_output + q * problem.d_output_stride[2], forward.value_dim);
-      }
+      });
     }
     if (dk_damaged) dk_row.write(dk, forward.head_dim, forward.scale);
     if (dv_damaged) dv_row.write(dv, forward.value_dim, 1.0f);
+  }
+
+  /// Calls visit(kv, masked) for the keys that a query has by the block mask, or for all.
+  template <typename Visit>
+  FLEX_DEVICE void visit_keys(Position head, int q, Visit visit) const {
+    if constexpr (config::kBlockMask) {
+      const ListRange partial = ListRange::of(forward, forward.partial_ranges, head, q);
+      const ListRange full = ListRange::of(forward, forward.full_ranges, head, q);
+      visit_blocks(partial, forward.partial_indices, forward.mask_kv_block, forward.kv_length, true, visit);
+      visit_blocks(full, forward.full_indices, forward.mask_kv_block, forward.kv_length, false, visit);
+    } else {
+#pragma unroll 1
+      for (int kv = 0; kv < forward.kv_length; ++kv) visit(kv, true);
+    }
+  }
+
+  /// The same for the queries that a key has.
+  template <typename Visit>
+  FLEX_DEVICE void visit_queries(Position head, int kv, Visit visit) const {
+    if constexpr (config::kBlockMask) {
+      const ListRange partial = queries_of(forward, problem.partial_query_ranges, head, kv);
+      const ListRange full = queries_of(forward, problem.full_query_ranges, head, kv);
+      visit_blocks(partial, problem.partial_query_indices, forward.mask_q_block, forward.q_length, true, visit);
+      visit_blocks(full, problem.full_query_indices, forward.mask_q_block, forward.q_length, false, visit);
+    } else {
+#pragma unroll 1
+      for (int q = 0; q < forward.q_length; ++q) visit(q, true);
+    }
+  }
+
+  template <typename Visit>
+  static FLEX_DEVICE void visit_blocks(ListRange range, const int* indices, int block, int length, bool masked,
+                                       Visit visit) {
+#pragma unroll 1
+    for (int i = range.first; i < range.end; ++i) {
+      const int end = min((indices[i] + 1) * block, length);
+#pragma unroll 1
+      for (int place = indices[i] * block; place < end; ++place) visit(place, masked);
+    }
   }
 
   struct Pair {
@@ -168,12 +208,16 @@ struct BackwardRecover {
     float gradient;  // of the scaled dot product
   };
 
-  FLEX_DEVICE Pair pair_of(const Hooks& hooks, const Matrices& matrices, int q, int kv) const {
+  /// Masked as its block is: what a list calls full, the kernels did not mask either.
+  FLEX_DEVICE Pair pair_of(const Hooks& hooks, const Matrices& matrices, int q, int kv, bool masked) const {
     const i64 statistics = workspace_row(problem, hooks.position) + q;
     const float product =
         dot(matrices.q + q * forward.q_stride[2], matrices.k + kv * forward.k_stride[2], forward.head_dim);
+    const Row row = hooks.row(q);
+    const Column column = hooks.column(kv);
     float derivative;
-    const float score = hooks.template apply<true>(product, hooks.row(q), hooks.column(kv), q, kv, derivative);
+    const float score = masked ? hooks.template apply<true>(product, row, column, q, kv, derivative)
+                               : hooks.template apply<false>(product, row, column, q, kv, derivative);
     const float probability = exp2_approx(score * Hooks::log2_scale(forward) - problem.lse_log2[statistics]);
     const float d_probability = dot(d_output_of(problem, hooks.position) + q * problem.d_output_stride[2],
                                     matrices.v + kv * forward.v_stride[2], forward.value_dim);

@@ -69,6 +69,15 @@ struct QueryTile {
   FLEX_DEVICE bool valid() const { return head >= 0; }
 };
 
+/// The row of a list by keys for the keys from kv_start on.
+FLEX_DEVICE ListRange queries_of(const ForwardArguments& forward, const int* ranges, Position head, int kv_start) {
+  const int b = forward.mask_batch == 1 ? 0 : head.b;
+  const int h = forward.mask_heads == 1 ? 0 : head.h;
+  const int rows = ceil_div(forward.kv_length, forward.mask_kv_block);
+  const int row = (b * forward.mask_heads + h) * rows + kv_start / forward.mask_kv_block;
+  return ListRange::at(ranges, row);
+}
+
 /// All tiles of queries of all heads that share a tile of keys, where there is no block mask. The last tile of
 /// a head, which may have to be masked, comes first.
 template <bool kHasMask>
@@ -128,12 +137,8 @@ struct SparseQueries {
     const ForwardArguments& forward = arguments.forward;
     full = !full;
     if (!full && ++head == KeyWork::end_head(forward)) return false;
-    const int b = forward.mask_batch == 1 ? 0 : KeyWork::b(forward);
-    const int h = forward.mask_heads == 1 ? 0 : head;
-    const int rows = ceil_div(forward.kv_length, forward.mask_kv_block);
-    const int row = (b * forward.mask_heads + h) * rows + KeyWork::start() / forward.mask_kv_block;
     const int* ranges = full ? arguments.full_query_ranges : arguments.partial_query_ranges;
-    left = ListRange::at(ranges, row);
+    left = queries_of(forward, ranges, {KeyWork::b(forward), head}, KeyWork::start());
     return true;
   }
 };
