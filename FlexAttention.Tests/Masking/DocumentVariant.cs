@@ -42,7 +42,6 @@ internal struct DocumentVariant : IAttentionVariant<DocumentVariant>
           static constexpr bool kHasMask = true;
           static constexpr bool kMasksKeySets = false;
           static constexpr int kSpecialFunctions = 0;
-          static constexpr bool kMasksKeySets = false;
 
           struct Head { int v0; };
           struct Row { int v1; };

@@ -23,7 +23,6 @@ internal struct PlainVariant : IAttentionVariant<PlainVariant>
               static constexpr bool kHasMask = false;
               static constexpr bool kMasksKeySets = false;
               static constexpr int kSpecialFunctions = 0;
-              static constexpr bool kMasksKeySets = false;
 
               struct Head {};
               struct Row {};
