@@ -104,7 +104,8 @@ public sealed class KeyRelationTests
         };
     }
 
-    private static int Index(long value) => (int)Math.Clamp(value, 0, int.MaxValue);
+    /// <summary>An index is less than a length, which is an int.</summary>
+    private static int Index(long value) => (int)Math.Clamp(value, 0, int.MaxValue - 1);
 
     private static VariantPoint Point(int q, int kv) => new(0, 0, 0, q, kv);
 }

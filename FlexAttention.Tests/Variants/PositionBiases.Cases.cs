@@ -67,7 +67,8 @@ public static partial class PositionBiases
         {
             Captures = (shape, random) => (
                 [.. random.Floats(shape.Queries).Select(x => 1 + (0.5f * MathF.Tanh(x)))],
-                [.. Enumerable.Range(1, shape.Heads).Select(i => MathF.Pow(2, -8f * i / shape.Heads))]),
+                // Small, since without a mask the bias grows: an lse is a float, and rounds the more the larger it is.
+                [.. Enumerable.Range(1, shape.Heads).Select(i => MathF.Pow(2, -4 - (8f * i / shape.Heads)))]),
             ScoreMethod = (x, score, b, h, q, kv) => QueryTemperature(score, b, h, q, kv, x.Temperature, x.Slopes),
             ScoreOracle = (x, score, b, h, q, kv) => (score / x.Temperature[q]) - ((q - kv) * (double)x.Slopes[h]),
         },

@@ -83,7 +83,7 @@ FLEX_KEY_SET_RELATIONS(KeySet)
 FLEX_KEY_SET_RELATIONS(KeySetMagnitude)
 
 // base - offset < x says the same as offset - base > -x. The lowest x has no negative, but what holds for it
-// holds for the next one: no distance lies between.
+// holds for the next one: an index is less than a length, so that every distance lies above both.
 #define FLEX_FALLING_RELATION(relation, mirrored)                     \
   FLEX_DEVICE KeyBits operator relation(FallingKeySet keys, int x) {  \
     return neg(keys) mirrored sub_saturated(0, x);                    \
