@@ -24,6 +24,7 @@ public static partial class AttentionEngine
         {
             ForwardValidator.Output(output, options, q.Device, ref arguments);
             Run<T, TVariant>(q.Device, in arguments, in variant, options);
+            output.Call = ForwardCall.Of(TVariant.Descriptor, arguments.Scale, options);
             GC.KeepAlive(q);
             GC.KeepAlive(k);
             GC.KeepAlive(v);
@@ -55,6 +56,7 @@ public static partial class AttentionEngine
         ForwardArguments arguments = ForwardValidator.Inputs(q, k, v, options, TVariant.Descriptor);
         ForwardValidator.Output(output, options, q.Device, ref arguments);
         Run<T, TVariant>(q.Device, in arguments, in variant, options);
+        output.Call = ForwardCall.Of(TVariant.Descriptor, arguments.Scale, options);
         GC.KeepAlive(q);
         GC.KeepAlive(k);
         GC.KeepAlive(v);

@@ -1,3 +1,5 @@
+using FlexAttention.Descriptors;
+
 namespace FlexAttention;
 
 /// <summary>The results of a forward call.</summary>
@@ -28,6 +30,9 @@ public sealed class AttentionOutput<T> : IDisposable
 
     /// <summary>The highest score of each row, [B, Hq, Lq], when asked for; negative infinity for rows with no key left.</summary>
     public DeviceTensor<float>? RowMax { get; }
+
+    /// <summary>The forward call that wrote the tensors last, if one has.</summary>
+    internal ForwardCall? Call { get; set; }
 
     /// <summary>Disposes the tensors.</summary>
     public void Dispose()

@@ -28,10 +28,46 @@ internal static unsafe class BackwardValidator
         }
 
         ForwardValidator.Output(output, forward, q.Device, ref arguments.Forward);
+        if (output.Call is { } call)
+            SameCall(in call, in arguments.Forward, options, variant);
         AddOutputGradient(dOutput, q.Device, ref arguments);
         if (options.DLse is { } dLse)
             arguments.DLse = LseGradient(dLse, q.Device, in arguments.Forward);
         return arguments;
+    }
+
+    /// <summary>
+    /// Probabilities are computed anew from the lse: with another variant, scale or other sinks they would not add up to one.
+    /// </summary>
+    private static void SameCall(in ForwardCall call, in ForwardArguments forward, BackwardOptions options, VariantDescriptor variant)
+    {
+        if (!ReferenceEquals(call.Variant, variant))
+        {
+            throw new ArgumentException(
+                $"The output is that of '{call.Variant.Name}', but '{variant.Name}' is to be differentiated.", "output");
+        }
+
+        if (!call.HasLse)
+        {
+            throw new ArgumentException(
+                "The last forward call into this output left its lse as it was: ask for it with ForwardOptions.ReturnLse.", "output");
+        }
+
+        if (call.Scale != forward.Scale)
+        {
+            throw new ArgumentException(
+                $"The forward call had the scale {call.Scale}, but the options say {forward.Scale}: repeat it in BackwardOptions.Scale.",
+                nameof(options));
+        }
+
+        if (call.HasSinks != options.Sinks is not null)
+        {
+            throw new ArgumentException(
+                call.HasSinks
+                    ? "The forward call had sinks, but the options have none: repeat them in BackwardOptions.Sinks."
+                    : "The forward call had no sinks, but BackwardOptions.Sinks has some.",
+                nameof(options));
+        }
     }
 
     /// <summary>Checks that there is an entry for each capture that learns.</summary>

@@ -43,6 +43,49 @@ public sealed class BackwardValidationTests : IDisposable
     }
 
     [Test]
+    public void OutputOfAnotherVariant()
+    {
+        using AttentionOutput<float> output = CausalMasks.NoneKernel.Forward(
+            _tensors.Q, _tensors.K, _tensors.V, new ForwardOptions { ReturnLse = true });
+
+        Assert.That(
+            () => Backward(output, Gradient(1, 2, 9, 6)),
+            Throws.ArgumentException.With.Property("ParamName").EqualTo("output").And.Message.Contains("None").And.Message.Contains("Causal"));
+    }
+
+    [Test]
+    public void LseOfAnEarlierCall()
+    {
+        using AttentionOutput<float> output = Forward();
+        CausalMasks.CausalKernel.Forward(_tensors.Q, _tensors.K, _tensors.V, output);
+
+        Assert.That(
+            () => Backward(output, Gradient(1, 2, 9, 6)),
+            Throws.ArgumentException.With.Property("ParamName").EqualTo("output").And.Message.Contains("ForwardOptions.ReturnLse"));
+    }
+
+    [Test]
+    public void ScaleOfAnotherCall()
+    {
+        using AttentionOutput<float> output = Forward();
+
+        Assert.That(
+            () => Backward(output, Gradient(1, 2, 9, 6), new BackwardOptions { Scale = 0.5f }),
+            Throws.ArgumentException.With.Message.Contains("BackwardOptions.Scale"));
+    }
+
+    [Test]
+    public void SinksOfAnotherCall()
+    {
+        using AttentionOutput<float> output = Forward();
+        using DeviceTensor<float> sinks = Gradient(2);
+
+        Assert.That(
+            () => Backward(output, Gradient(1, 2, 9, 6), new BackwardOptions { Sinks = sinks }),
+            Throws.ArgumentException.With.Message.Contains("BackwardOptions.Sinks"));
+    }
+
+    [Test]
     public void LseGradientOfAnotherShape()
     {
         using AttentionOutput<float> output = Forward();
@@ -121,8 +164,10 @@ public sealed class BackwardValidationTests : IDisposable
     {
         using AttentionOutput<float> output = Forward();
         using DeviceTensor<float> slopes = DeviceTensor<float>.From([0.5f, 0.25f]), gradient = Gradient(1, 2, 9, 6);
+        using AttentionOutput<float> biased = PositionBiases.AlibiKernel.Forward(
+            _tensors.Q, _tensors.K, _tensors.V, slopes, new ForwardOptions { ReturnLse = true });
         using PositionBiases.AlibiKernel.Gradients<float> gradients =
-            PositionBiases.AlibiKernel.Backward(_tensors.Q, _tensors.K, _tensors.V, slopes, output, gradient);
+            PositionBiases.AlibiKernel.Backward(_tensors.Q, _tensors.K, _tensors.V, slopes, biased, gradient);
         using AttentionGradients<float> expected =
             CausalMasks.CausalKernel.Backward(_tensors.Q, _tensors.K, _tensors.V, output, gradient);
         CausalMasks.CausalKernel.Backward(_tensors.Q, _tensors.K, _tensors.V, output, gradient, gradients);
@@ -135,9 +180,10 @@ public sealed class BackwardValidationTests : IDisposable
     {
         using AttentionOutput<float> output = Forward();
         using DeviceTensor<float> gradient = Gradient(1, 2, 9, 6);
+        var ofNoCall = new AttentionOutput<float>(output.Output, output.Lse);
 
         Assert.That(
-            () => AttentionEngine.Backward(_tensors.Q, _tensors.K, _tensors.V, default(PlainVariant), output, gradient, [_tensors.Q]),
+            () => AttentionEngine.Backward(_tensors.Q, _tensors.K, _tensors.V, default(PlainVariant), ofNoCall, gradient, [_tensors.Q]),
             Throws.ArgumentException.With.Property("ParamName").EqualTo("learnable"));
     }
 

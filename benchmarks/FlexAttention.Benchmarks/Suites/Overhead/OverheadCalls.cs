@@ -10,6 +10,7 @@ internal sealed class OverheadCalls : IDisposable
     private readonly DeviceTensor<float> _slopes;
     private readonly BlockMask _mask;
     private readonly AttentionOutput<BFloat16> _output;
+    private readonly AttentionOutput<BFloat16> _differentiated;
     private readonly CudaGraph _graph;
     private readonly AttentionGradients<BFloat16> _gradients;
     private readonly CudaGraph _backwardGraph;
@@ -19,10 +20,11 @@ internal sealed class OverheadCalls : IDisposable
         _q = DeviceTensor<BFloat16>.Create(gpu, 1, Heads, Length, 128);
         _slopes = DeviceTensor<float>.Create(gpu, Heads);
         _mask = Variants.CausalKernel.CreateBlockMask(1, Heads, Length, Length, new() { Device = gpu });
-        _output = Variants.NoneKernel.Forward(_q, _q, _q, new ForwardOptions { ReturnLse = true });
-        _gradients = Variants.NoneKernel.Backward(_q, _q, _q, _output, _q);
+        _output = Variants.NoneKernel.Forward(_q, _q, _q);
+        _differentiated = Variants.NoneKernel.Forward(_q, _q, _q, new ForwardOptions { ReturnLse = true });
+        _gradients = Variants.NoneKernel.Backward(_q, _q, _q, _differentiated, _q);
         _backwardGraph = CudaGraph.Capture(
-            gpu, stream => Variants.NoneKernel.Backward(_q, _q, _q, _output, _q, _gradients, new BackwardOptions { Stream = stream }));
+            gpu, stream => Variants.NoneKernel.Backward(_q, _q, _q, _differentiated, _q, _gradients, new BackwardOptions { Stream = stream }));
         _graph = CudaGraph.Capture(
             gpu, stream => Variants.NoneKernel.Forward(_q, _q, _q, _output, new() { Stream = stream }));
         var blocks = new ForwardOptions { BlockMask = _mask };
@@ -32,8 +34,8 @@ internal sealed class OverheadCalls : IDisposable
             ("ALiBi with a block mask, into an earlier output", () => Variants.AlibiKernel.Forward(_q, _q, _q, _slopes, _output, blocks)),
             ("none, into a new output", () => Variants.NoneKernel.Forward(_q, _q, _q).Dispose()),
             ("none, as a CUDA graph", () => _graph.Launch()),
-            ("none, backward into earlier gradients", () => Variants.NoneKernel.Backward(_q, _q, _q, _output, _q, _gradients)),
-            ("none, backward into new gradients", () => Variants.NoneKernel.Backward(_q, _q, _q, _output, _q).Dispose()),
+            ("none, backward into earlier gradients", () => Variants.NoneKernel.Backward(_q, _q, _q, _differentiated, _q, _gradients)),
+            ("none, backward into new gradients", () => Variants.NoneKernel.Backward(_q, _q, _q, _differentiated, _q).Dispose()),
             ("none, backward as a CUDA graph", () => _backwardGraph.Launch()),
         ];
     }
@@ -47,6 +49,7 @@ internal sealed class OverheadCalls : IDisposable
         _gradients.Dispose();
         _graph.Dispose();
         _output.Dispose();
+        _differentiated.Dispose();
         _mask.Dispose();
         _slopes.Dispose();
         _q.Dispose();
