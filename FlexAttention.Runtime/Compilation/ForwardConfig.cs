@@ -49,7 +49,7 @@ internal readonly record struct ForwardConfig : IKernelConfig<ForwardConfig>
     public int HarmlessSpillBytes => 0;
 
     /// <inheritdoc/>
-    public int SharedBytes => Tile.SharedBytes(Element, HeadDim, ValueDim);
+    public int SharedBytes => ForwardTiles.SharedBytes(Tile, Element, HeadDim, ValueDim);
 
     private bool IsHopper => Tile.Family == KernelFamily.Hopper;
 
@@ -96,7 +96,7 @@ internal readonly record struct ForwardConfig : IKernelConfig<ForwardConfig>
 
     /// <inheritdoc/>
     public IEnumerable<TileConfig> Candidates(GpuArchitecture architecture, int sharedLimit) =>
-        TileTable.Candidates(TileRequest.Of(in this, architecture, sharedLimit));
+        ForwardTiles.Candidates(TileRequest.Of(in this, architecture, sharedLimit));
 
     /// <inheritdoc/>
     public string ToHeader() => ToHeader("");

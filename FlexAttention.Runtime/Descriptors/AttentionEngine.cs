@@ -83,7 +83,7 @@ public static partial class AttentionEngine
         if (options.Checked)
             CheckedMode.Check(device, in arguments, in variant, options);
         if (device is CudaDevice gpu)
-            CudaAttention.Forward<T, TVariant>(gpu, in arguments, in variant, options);
+            CudaForward.Start<T, TVariant>(gpu, in arguments, in variant, options);
         else
             RunOnCpu<T, TVariant>(in arguments, in variant, options);
         GC.KeepAlive(options);

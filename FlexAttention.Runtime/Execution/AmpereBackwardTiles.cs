@@ -6,9 +6,6 @@ namespace FlexAttention.Execution;
 /// </summary>
 internal static class AmpereBackwardTiles
 {
-    /// <summary>The bytes that pad a row of a tile in shared memory, so that rows start in different banks.</summary>
-    private const int RowPadding = 16;
-
     /// <summary>For 16-bit elements, on the tensor cores.</summary>
     private static readonly Row[] TensorCore =
     [
@@ -44,7 +41,7 @@ internal static class AmpereBackwardTiles
     {
         int elementSize = element == ElementType.Float32 ? sizeof(float) : sizeof(ushort);
         int rows = tile.BlockN + (tile.Stages * tile.BlockM);
-        return rows * (((headDim + valueDim) * elementSize) + (2 * RowPadding));
+        return rows * (((headDim + valueDim) * elementSize) + (2 * TileConfig.RowPadding));
     }
 
     /// <summary>A tile, and the largest head dimension that it is good for.</summary>

@@ -57,7 +57,7 @@ internal static class BackwardTileOverrides
                 Parameter);
         }
 
-        TileOverrides.RequireHopper(asked, in request, Parameter);
+        request.RequireHopper(asked, Parameter);
         return request.LargestDim <= LargestHopperDim
             ? TileConfig.HopperBackward(asked.BlockM, asked.BlockN, asked.Stages)
             : throw new ArgumentException($"{asked}: the Hopper backward kernel takes head dimensions up to {LargestHopperDim}.", Parameter);

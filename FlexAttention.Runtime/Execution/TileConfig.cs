@@ -31,16 +31,13 @@ internal readonly record struct TileConfig(
     private const int WarpgroupWarps = 4;
 
     /// <summary>The bytes that pad a row of a tile in shared memory, so that rows start in different banks.</summary>
-    private const int RowPadding = 16;
+    internal const int RowPadding = 16;
 
     /// <summary>What the start of a block's shared memory may be short of a swizzled tile's boundary.</summary>
     internal const int SwizzleAlignment = 1024;
 
     /// <summary>The threads of a block.</summary>
     public int Threads => Warps * 32;
-
-    /// <summary>The static shared memory of a block that depends on the tile: maximum and sum of every row of every thread.</summary>
-    public int ParkBytes => Park ? BlockM / (16 * Warps) * 2 * 2 * sizeof(float) * Threads : 0;
 
     /// <summary>A tile of the Hopper kernel: a warpgroup for every 64 query rows, and one that loads.</summary>
     public static TileConfig Hopper(int blockM, int blockN, int stages = 2, bool persistent = false, bool lazyRescale = false) => new(
@@ -70,38 +67,6 @@ internal readonly record struct TileConfig(
         return $"{Family} {BlockM} x {BlockN}, {Warps} warps, {Stages} stages{options}";
     }
 
-    /// <summary>The dynamic shared memory of a block, as the kernels lay it out.</summary>
-    public int SharedBytes(ElementType element, int headDim, int valueDim) =>
-        Family == KernelFamily.Hopper ? HopperBytes(headDim, valueDim)
-        : element == ElementType.Float32 ? SimtBytes(headDim, valueDim)
-        : TensorCoreBytes(headDim, valueDim);
-
-    /// <summary>
-    /// The tile of q, whose place the output takes at the end, and the stages of k and v. A persistent block has two such
-    /// places, so that the next tile's queries can be read meanwhile.
-    /// </summary>
-    private int HopperBytes(int headDim, int valueDim)
-    {
-        int headRow = SwizzledRow(headDim), valueRow = SwizzledRow(valueDim);
-        int queries = Math.Max(headRow, valueRow) * (Persistent ? 2 : 1);
-        return SwizzleAlignment + (BlockM * queries) + (Stages * BlockN * (headRow + valueRow));
-    }
-
     /// <summary>The bytes of a row of 16-bit elements, in whole swizzled units of 64 elements.</summary>
     internal static int SwizzledRow(int dimension) => (dimension + 63) / 64 * 64 * 2;
-
-    /// <summary>The tile of q, then the stages of k and v; at the end the output takes the same place.</summary>
-    private int TensorCoreBytes(int headDim, int valueDim)
-    {
-        int headRow = (headDim * 2) + RowPadding, valueRow = (valueDim * 2) + RowPadding;
-        int inputs = (BlockM * headRow) + (Stages * BlockN * (headRow + valueRow));
-        return Math.Max(inputs, BlockM * valueRow);
-    }
-
-    /// <summary>The tile of q, one tile that holds k and then v, and the probabilities.</summary>
-    private int SimtBytes(int headDim, int valueDim)
-    {
-        int keyRow = (Math.Max(headDim, valueDim) * 4) + RowPadding;
-        return (BlockM * ((headDim * 4) + RowPadding)) + (BlockN * keyRow) + (BlockM * ((BlockN * 4) + RowPadding));
-    }
 }

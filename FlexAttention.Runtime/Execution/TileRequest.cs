@@ -41,6 +41,21 @@ internal readonly record struct TileRequest(ElementType Element, int HeadDim, in
             BlockMask = blockMask,
         };
 
+    /// <summary>Throws unless a Hopper kernel can run the call.</summary>
+    /// <param name="asked">The tile that was asked for by hand.</param>
+    /// <param name="parameter">The option that it was asked for with.</param>
+    /// <exception cref="ArgumentException">It cannot; the message says what is missing.</exception>
+    public void RequireHopper(TileOverride asked, string parameter)
+    {
+        string? missing =
+            !Architecture.IsHopper ? $"a GPU of compute capability 9.0; kernels are compiled for {Architecture.Option} here"
+            : Element == ElementType.Float32 ? "16-bit elements; these are Float32"
+            : !Aligned ? "rows of the tensors that start on 16-byte boundaries: head dimensions and strides that are multiples of 8"
+            : null;
+        if (missing is not null)
+            throw new ArgumentException($"{asked}: the Hopper kernel needs {missing}.", parameter);
+    }
+
     /// <summary>What a configuration that has its tile would have been asked for.</summary>
     public static TileRequest Of(in ForwardConfig config, GpuArchitecture architecture, int sharedLimit) =>
         new(config.Element, config.HeadDim, config.ValueDim, sharedLimit)

@@ -128,7 +128,7 @@ public sealed class CompilationTests
             Family = architecture.Family,
             HeadDim = headDim,
             ValueDim = headDim,
-            Tile = TileTable.Choose(in request),
+            Tile = ForwardTiles.Choose(in request),
             Aligned = request.Aligned,
             BlockMask = request.BlockMask,
         };

@@ -25,7 +25,7 @@ public sealed class CudaUnitTests
             Family = 80,
             HeadDim = 64,
             ValueDim = 64,
-            Tile = TileTable.Choose(new TileRequest(ElementType.BFloat16, 64, 64, HopperSharedBytes)),
+            Tile = ForwardTiles.Choose(new TileRequest(ElementType.BFloat16, 64, 64, HopperSharedBytes)),
             Aligned = true,
         };
         (CompiledKernel kernel, _) =

@@ -84,7 +84,7 @@ public sealed class ForwardKernelTests
             $"""
             #include "flex/forward/sm90/shape.cuh"
             constexpr int kEnd = flex::sm90::kVPlace + flex::sm90::kStages * flex::sm90::kVBytes;
-            static_assert(1024 + kEnd == {tile.SharedBytes(config.Element, config.HeadDim, config.ValueDim)}, "shared memory");
+            static_assert(1024 + kEnd == {ForwardTiles.SharedBytes(tile, config.Element, config.HeadDim, config.ValueDim)}, "shared memory");
             """;
         KernelUnit unit = UnitSources.Of(source, GpuArchitecture.Sm90a) with { Config = config.ToHeader() };
 
@@ -97,7 +97,7 @@ public sealed class ForwardKernelTests
         Family = 80,
         HeadDim = headDim,
         ValueDim = headDim,
-        Tile = TileTable.Choose(new TileRequest(element, headDim, headDim, HopperSharedBytes)),
+        Tile = ForwardTiles.Choose(new TileRequest(element, headDim, headDim, HopperSharedBytes)),
         Aligned = true,
     };
 }

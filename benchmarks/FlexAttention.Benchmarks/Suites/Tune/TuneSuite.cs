@@ -77,7 +77,7 @@ internal static class TuneSuite
             Aligned = true,
             BlockMask = problem.Blocks is not null,
         };
-        return TileTable.Candidates(request).Select(tile => tile.ToOverride()).Distinct();
+        return ForwardTiles.Candidates(request).Select(tile => tile.ToOverride()).Distinct();
     }
 
     private static void Time(

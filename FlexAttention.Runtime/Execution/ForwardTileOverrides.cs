@@ -1,7 +1,7 @@
 namespace FlexAttention.Execution;
 
-/// <summary>Checks tiles asked for by hand.</summary>
-internal static class TileOverrides
+/// <summary>Checks tiles of forward calls asked for by hand.</summary>
+internal static class ForwardTileOverrides
 {
     private const string Parameter = nameof(ForwardOptions.Tile);
 
@@ -10,8 +10,8 @@ internal static class TileOverrides
     public static TileConfig Checked(TileOverride asked, in TileRequest request)
     {
         TileConfig tile = asked.Family == KernelFamily.Hopper ? Hopper(asked, in request) : Ampere(asked, in request);
-        int bytes = tile.SharedBytes(request.Element, request.HeadDim, request.ValueDim)
-            + (asked.Family == KernelFamily.Hopper ? HopperTiles.StaticBytes : AmpereTiles.RowStageBytes);
+        int bytes = ForwardTiles.SharedBytes(in tile, request.Element, request.HeadDim, request.ValueDim)
+            + (asked.Family == KernelFamily.Hopper ? HopperForwardTiles.StaticBytes : AmpereForwardTiles.RowStageBytes);
         return bytes <= request.SharedLimit
             ? tile
             : throw new ArgumentException(
@@ -52,27 +52,15 @@ internal static class TileOverrides
                 Parameter);
         }
 
-        RequireHopper(asked, in request, Parameter);
-        if (asked.PackHeads && (!request.PackHeads || asked.BlockM != HopperTiles.PackedRows))
+        request.RequireHopper(asked, Parameter);
+        if (asked.PackHeads && (!request.PackHeads || asked.BlockM != HopperForwardTiles.PackedRows))
         {
             throw new ArgumentException(
-                $"{asked}: PackHeads needs a BlockM of {HopperTiles.PackedRows}, no more queries than that in all heads that share keys, and a " +
+                $"{asked}: PackHeads needs a BlockM of {HopperForwardTiles.PackedRows}, no more queries than that in all heads that share keys, and a " +
                 "block mask, if there is one, that is the same for all heads.",
                 Parameter);
         }
 
         return TileConfig.Hopper(asked.BlockM, asked.BlockN, asked.Stages, asked.Persistent, asked.LazyRescale) with { PackHeads = asked.PackHeads };
-    }
-
-    /// <summary>Throws unless a Hopper kernel can run a call.</summary>
-    public static void RequireHopper(TileOverride asked, in TileRequest request, string parameter)
-    {
-        string? missing =
-            !request.Architecture.IsHopper ? $"a GPU of compute capability 9.0; kernels are compiled for {request.Architecture.Option} here"
-            : request.Element == ElementType.Float32 ? "16-bit elements; these are Float32"
-            : !request.Aligned ? "rows of the tensors that start on 16-byte boundaries: head dimensions and strides that are multiples of 8"
-            : null;
-        if (missing is not null)
-            throw new ArgumentException($"{asked}: the Hopper kernel needs {missing}.", parameter);
     }
 }

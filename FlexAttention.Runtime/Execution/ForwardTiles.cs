@@ -1,7 +1,7 @@
 namespace FlexAttention.Execution;
 
-/// <summary>Chooses the tile by element type, head dimensions and GPU.</summary>
-internal static class TileTable
+/// <summary>Chooses the tile of a forward call by element type, head dimensions and GPU.</summary>
+internal static class ForwardTiles
 {
     /// <summary>The best tile that fits.</summary>
     /// <param name="request">What it is for.</param>
@@ -10,18 +10,18 @@ internal static class TileTable
     public static TileConfig Choose(in TileRequest request, TileOverride? asked = null)
     {
         if (asked is { } tile)
-            return TileOverrides.Checked(tile, in request);
+            return ForwardTileOverrides.Checked(tile, in request);
         // Loops of their own: Candidates would allocate an iterator for every call.
         if (request.AllowsHopper)
         {
-            foreach (ref readonly TileConfig candidate in HopperTiles.For(request.LargestDim, request.BlockMask, request.PackHeads))
+            foreach (ref readonly TileConfig candidate in HopperForwardTiles.For(request.LargestDim, request.BlockMask, request.PackHeads))
             {
-                if (HopperTiles.Fits(in candidate, in request))
+                if (HopperForwardTiles.Fits(in candidate, in request))
                     return candidate;
             }
         }
 
-        foreach (ref readonly AmpereTiles.Row row in AmpereTiles.For(request.Element))
+        foreach (ref readonly AmpereForwardTiles.Row row in AmpereForwardTiles.For(request.Element))
         {
             if (row.Fits(in request))
                 return row.Tile;
@@ -38,8 +38,14 @@ internal static class TileTable
     /// </summary>
     public static IEnumerable<TileConfig> Candidates(TileRequest request)
     {
-        TileConfig[] hopper = request.AllowsHopper ? HopperTiles.For(request.LargestDim, request.BlockMask, request.PackHeads).ToArray() : [];
-        IEnumerable<TileConfig> ampere = AmpereTiles.For(request.Element).ToArray().Where(row => row.Fits(in request)).Select(row => row.Tile);
-        return hopper.Where(tile => HopperTiles.Fits(in tile, in request)).Concat(ampere);
+        TileConfig[] hopper = request.AllowsHopper ? HopperForwardTiles.For(request.LargestDim, request.BlockMask, request.PackHeads).ToArray() : [];
+        IEnumerable<TileConfig> ampere = AmpereForwardTiles.For(request.Element).ToArray().Where(row => row.Fits(in request)).Select(row => row.Tile);
+        return hopper.Where(tile => HopperForwardTiles.Fits(in tile, in request)).Concat(ampere);
     }
+
+    /// <summary>The dynamic shared memory of a block, as the kernels lay it out.</summary>
+    public static int SharedBytes(in TileConfig tile, ElementType element, int headDim, int valueDim) =>
+        tile.Family == KernelFamily.Hopper
+            ? HopperForwardTiles.SharedBytes(in tile, headDim, valueDim)
+            : AmpereForwardTiles.SharedBytes(in tile, element, headDim, valueDim);
 }

@@ -3,7 +3,7 @@ using FlexAttention.Execution;
 
 namespace FlexAttention.Tests.Runtime;
 
-public sealed class TileTableTests
+public sealed class ForwardTileTests
 {
     private const int Ampere = 166_912;
     private const int Consumer = 101_376;
@@ -18,8 +18,8 @@ public sealed class TileTableTests
         {
             for (int valueDim = 16; valueDim <= 256; valueDim += 16)
             {
-                TileConfig tile = TileTable.Choose(new TileRequest(element, headDim, valueDim, limit));
-                Assert.That(tile.SharedBytes(element, headDim, valueDim), Is.LessThanOrEqualTo(limit), $"{headDim}, {valueDim}");
+                TileConfig tile = ForwardTiles.Choose(new TileRequest(element, headDim, valueDim, limit));
+                Assert.That(ForwardTiles.SharedBytes(in tile, element, headDim, valueDim), Is.LessThanOrEqualTo(limit), $"{headDim}, {valueDim}");
             }
         }
     }
@@ -27,7 +27,7 @@ public sealed class TileTableTests
     [Test]
     public void Override_IsUsedAsItIs() =>
         Assert.That(
-            TileTable.Choose(new TileRequest(ElementType.Float16, 64, 64, Hopper), new TileOverride(64, 32, 2, 2)),
+            ForwardTiles.Choose(new TileRequest(ElementType.Float16, 64, 64, Hopper), new TileOverride(64, 32, 2, 2)),
             Is.EqualTo(new TileConfig(64, 32, 2, 2, TwoLoops: true)));
 
     [TestCase(0, 64, 4, 1)]
@@ -40,14 +40,14 @@ public sealed class TileTableTests
     public void MalformedOverride_IsRefused(int m, int n, int warps, int stages) =>
         Assert.That(
             Assert.Throws<ArgumentException>(
-                () => TileTable.Choose(new TileRequest(ElementType.Float16, 64, 64, Hopper), new TileOverride(m, n, warps, stages)))!.ParamName,
+                () => ForwardTiles.Choose(new TileRequest(ElementType.Float16, 64, 64, Hopper), new TileOverride(m, n, warps, stages)))!.ParamName,
             Is.EqualTo("Tile"));
 
     [Test]
     public void OverrideThatDoesNotFit_SaysHowMuchItNeeds() =>
         Assert.That(
             Assert.Throws<ArgumentException>(
-                () => TileTable.Choose(new TileRequest(ElementType.Float16, 256, 256, Consumer), new TileOverride(128, 128, 4, 2)))!.Message,
+                () => ForwardTiles.Choose(new TileRequest(ElementType.Float16, 256, 256, Consumer), new TileOverride(128, 128, 4, 2)))!.Message,
             Does.Contain("101376"));
 
     [TestCase(8, 0, "sm_80", 80)]

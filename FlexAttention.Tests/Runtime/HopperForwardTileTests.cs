@@ -4,7 +4,7 @@ using FlexAttention.Execution;
 namespace FlexAttention.Tests.Runtime;
 
 /// <summary>The tiles of the Hopper kernel: their sizes, and who may ask for them.</summary>
-public sealed class HopperTileTests
+public sealed class HopperForwardTileTests
 {
     private const int Limit = 232_448;
 
@@ -20,8 +20,8 @@ public sealed class HopperTileTests
         for (int headDim = 16; headDim <= 256; headDim += 16)
         {
             TileRequest request = OnHopper with { HeadDim = headDim, ValueDim = headDim, BlockMask = blockMask };
-            TileConfig first = HopperTiles.For(headDim, blockMask)[0];
-            Assert.That(HopperTiles.Fits(in first, in request), $"{headDim}: {first}");
+            TileConfig first = HopperForwardTiles.For(headDim, blockMask)[0];
+            Assert.That(HopperForwardTiles.Fits(in first, in request), $"{headDim}: {first}");
         }
     }
 
@@ -30,12 +30,12 @@ public sealed class HopperTileTests
     [TestCase(128, 80, false, 256, ExpectedResult = 1024 + (64 + 160) * 1024)]
     [TestCase(128, 64, false, 72, ExpectedResult = 1024 + (32 + 2 * 32) * 1024, Description = "padded to 128")]
     public int SharedMemory_IsWhatTheKernelLaysOut(int blockM, int blockN, bool persistent, int headDim) =>
-        TileConfig.Hopper(blockM, blockN, persistent: persistent).SharedBytes(ElementType.Float16, headDim, headDim);
+        HopperForwardTiles.SharedBytes(TileConfig.Hopper(blockM, blockN, persistent: persistent), headDim, headDim);
 
     [Test]
     public void ValueDimensionOfItsOwn_SharesTheQueriesPlace() =>
         Assert.That(
-            TileConfig.Hopper(128, 64).SharedBytes(ElementType.Float16, headDim: 128, valueDim: 192),
+            HopperForwardTiles.SharedBytes(TileConfig.Hopper(128, 64), headDim: 128, valueDim: 192),
             Is.EqualTo(1024 + (128 * 192 * 2) + (2 * 64 * (128 + 192) * 2)));
 
     [TestCase(true, ElementType.Float16, KernelFamily.Hopper)]
@@ -45,18 +45,18 @@ public sealed class HopperTileTests
     {
         TileRequest request = OnHopper with { Aligned = aligned, Element = element };
 
-        Assert.That(TileTable.Choose(in request).Family, Is.EqualTo(family));
-        Assert.That(TileTable.Candidates(request).Select(tile => tile.Family), Does.Contain(KernelFamily.Ampere), "the last resort");
+        Assert.That(ForwardTiles.Choose(in request).Family, Is.EqualTo(family));
+        Assert.That(ForwardTiles.Candidates(request).Select(tile => tile.Family), Does.Contain(KernelFamily.Ampere), "the last resort");
     }
 
     [Test]
     public void FewQueries_TakeATileOfPackedHeads([Values(16, 64, 128, 192, 256)] int headDim)
     {
         TileRequest request = OnHopper with { HeadDim = headDim, ValueDim = headDim, PackHeads = true };
-        TileConfig tile = TileTable.Choose(in request);
+        TileConfig tile = ForwardTiles.Choose(in request);
 
-        Assert.That((tile.PackHeads, tile.BlockM), Is.EqualTo((true, HopperTiles.PackedRows)));
-        Assert.That(TileTable.Choose(request with { PackHeads = false }).PackHeads, Is.False);
+        Assert.That((tile.PackHeads, tile.BlockM), Is.EqualTo((true, HopperForwardTiles.PackedRows)));
+        Assert.That(ForwardTiles.Choose(request with { PackHeads = false }).PackHeads, Is.False);
     }
 
     [Test]
@@ -64,9 +64,9 @@ public sealed class HopperTileTests
     {
         TileOverride tile = TileOverride.Hopper(64, 64) with { PackHeads = true };
 
-        Assert.That(TileTable.Choose(OnHopper with { PackHeads = true }, tile).PackHeads);
+        Assert.That(ForwardTiles.Choose(OnHopper with { PackHeads = true }, tile).PackHeads);
         Assert.That(
-            Assert.Throws<ArgumentException>(() => TileTable.Choose(in OnHopper, tile))!.Message, Does.Contain("no more queries than that"));
+            Assert.Throws<ArgumentException>(() => ForwardTiles.Choose(in OnHopper, tile))!.Message, Does.Contain("no more queries than that"));
     }
 
     [TestCase(64, 8)]
@@ -78,12 +78,12 @@ public sealed class HopperTileTests
     [Test]
     public void Override_IsUsedAsItIs() =>
         Assert.That(
-            TileTable.Choose(in OnHopper, TileOverride.Hopper(192, 64, stages: 3) with { Persistent = true, LazyRescale = true }),
+            ForwardTiles.Choose(in OnHopper, TileOverride.Hopper(192, 64, stages: 3) with { Persistent = true, LazyRescale = true }),
             Is.EqualTo(TileConfig.Hopper(192, 64, 3, persistent: true, lazyRescale: true)));
 
     [Test]
     public void AmpereOverride_RunsOnHopperToo() =>
-        Assert.That(TileTable.Choose(in OnHopper, new TileOverride(128, 64, 4, 1)).Family, Is.EqualTo(KernelFamily.Ampere));
+        Assert.That(ForwardTiles.Choose(in OnHopper, new TileOverride(128, 64, 4, 1)).Family, Is.EqualTo(KernelFamily.Ampere));
 
     [TestCase(96, 64, 12, 2)]
     [TestCase(256, 64, 20, 2)]
@@ -128,7 +128,7 @@ public sealed class HopperTileTests
     private static string Refusal(in TileRequest request, TileOverride tile)
     {
         TileRequest copy = request;
-        ArgumentException failure = Assert.Throws<ArgumentException>(() => TileTable.Choose(in copy, tile))!;
+        ArgumentException failure = Assert.Throws<ArgumentException>(() => ForwardTiles.Choose(in copy, tile))!;
         Assert.That(failure.ParamName, Is.EqualTo("Tile"));
         return failure.Message;
     }

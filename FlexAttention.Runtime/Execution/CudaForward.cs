@@ -3,11 +3,11 @@ using FlexAttention.Descriptors;
 
 namespace FlexAttention.Execution;
 
-/// <summary>Runs variants on a GPU: chooses the configuration, finds or compiles the kernel and launches it.</summary>
-internal static unsafe class CudaAttention
+/// <summary>Runs forward calls on a GPU: chooses the configuration, finds or compiles the kernel and launches it.</summary>
+internal static unsafe class CudaForward
 {
-    /// <summary>Starts the forward kernel; returns before it is done.</summary>
-    public static void Forward<T, TVariant>(CudaDevice device, in ForwardArguments arguments, in TVariant variant, ForwardOptions options)
+    /// <summary>Starts the kernel; returns before it is done.</summary>
+    public static void Start<T, TVariant>(CudaDevice device, in ForwardArguments arguments, in TVariant variant, ForwardOptions options)
         where T : unmanaged
         where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
@@ -43,7 +43,7 @@ internal static unsafe class CudaAttention
         {
             PackHeads = CanPackHeads(in arguments, options),
         };
-        return ForwardConfig.Of(in request, TileTable.Choose(in request, options.Tile), arguments.Scale, options.Math) with
+        return ForwardConfig.Of(in request, ForwardTiles.Choose(in request, options.Tile), arguments.Scale, options.Math) with
         {
             TileIsFixed = options.Tile is not null,
             Sinks = arguments.Sinks is not null,
@@ -56,6 +56,6 @@ internal static unsafe class CudaAttention
     /// Whether the queries of all heads that share keys fit one tile, as they do in decoding, and see the same blocks.
     /// </summary>
     private static bool CanPackHeads(in ForwardArguments arguments, ForwardOptions options) =>
-        (long)arguments.QLength * (arguments.QHeads / Math.Max(1, arguments.KvHeads)) <= HopperTiles.PackedRows
+        (long)arguments.QLength * (arguments.QHeads / Math.Max(1, arguments.KvHeads)) <= HopperForwardTiles.PackedRows
         && options.BlockMask is null or { Heads: 1 };
 }

@@ -1,7 +1,7 @@
 namespace FlexAttention.Execution;
 
-/// <summary>The tiles of the Hopper kernel by head dimension, the best first.</summary>
-internal static class HopperTiles
+/// <summary>The tiles of the Hopper forward kernel by head dimension, the best first.</summary>
+internal static class HopperForwardTiles
 {
     /// <summary>
     /// What a block may use of the shared memory besides the tiles: its barriers, and what the variant keeps for each row.
@@ -101,5 +101,16 @@ internal static class HopperTiles
 
     /// <summary>Whether a tile fits a block's shared memory.</summary>
     public static bool Fits(in TileConfig tile, in TileRequest request) =>
-        tile.SharedBytes(request.Element, request.HeadDim, request.ValueDim) + StaticBytes <= request.SharedLimit;
+        SharedBytes(in tile, request.HeadDim, request.ValueDim) + StaticBytes <= request.SharedLimit;
+
+    /// <summary>
+    /// The dynamic shared memory of a block: the tile of q, whose place the output takes at the end, and the stages of k and v. A
+    /// persistent block has two such places, so that the next tile's queries can be read meanwhile.
+    /// </summary>
+    public static int SharedBytes(in TileConfig tile, int headDim, int valueDim)
+    {
+        int headRow = TileConfig.SwizzledRow(headDim), valueRow = TileConfig.SwizzledRow(valueDim);
+        int queries = Math.Max(headRow, valueRow) * (tile.Persistent ? 2 : 1);
+        return TileConfig.SwizzleAlignment + (tile.BlockM * queries) + (tile.Stages * tile.BlockN * (headRow + valueRow));
+    }
 }
