@@ -89,7 +89,7 @@ internal readonly record struct ForwardConfig : IKernelConfig<ForwardConfig>
     }
 
     /// <summary>A head dimension as kernels hold it.</summary>
-    public static int Padded(int headDim) => (headDim + 15) / 16 * 16;
+    public static int Padded(int headDim) => Rounding.Up(headDim, 16);
 
     /// <inheritdoc/>
     public ForwardConfig With(TileConfig tile) => this with { Tile = tile };

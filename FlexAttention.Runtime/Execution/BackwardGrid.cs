@@ -30,7 +30,7 @@ internal static class BackwardGrid
     public static LaunchGrid ByKeys(in ForwardArguments problem, int elementSize, int blockN, int cacheBytes)
     {
         int heads = GroupSize(in problem, elementSize, cacheBytes);
-        long tiles = (problem.KvLength + (long)blockN - 1) / blockN;
+        long tiles = Rounding.CeilingDivide(problem.KvLength, blockN);
         return new LaunchGrid(heads, tiles, (long)problem.Batch * (problem.KvHeads / heads));
     }
 
@@ -48,7 +48,7 @@ internal static class BackwardGrid
     /// </summary>
     public static LaunchGrid Finish(in ForwardArguments problem, in BackwardCounts counts, int blockM)
     {
-        long tiles = counts.DQSum > 0 ? (problem.QLength + (long)blockM - 1) / blockM : 1;
+        long tiles = counts.DQSum > 0 ? Rounding.CeilingDivide(problem.QLength, blockM) : 1;
         long shares = counts.CaptureSums / ElementsOfAShare / Math.Max(1, (long)problem.QHeads * problem.Batch);
         return new LaunchGrid(Math.Max(tiles, Math.Clamp(shares, 1, MostSharesOfCaptures)), problem.QHeads, problem.Batch);
     }

@@ -5,8 +5,8 @@ namespace FlexAttention.Execution;
 /// <summary>How the memory is divided that the kernels of a backward call share.</summary>
 internal readonly unsafe struct BackwardWorkspace
 {
-    /// <summary>Rows are filled up to a multiple of the largest tile: <c>flex::kRowPadding</c>.</summary>
-    public const int RowPadding = 128;
+    /// <summary>Rows are filled up to a multiple of the largest tile: <c>flex::kRowMultiple</c>.</summary>
+    public const int RowMultiple = 128;
 
     /// <summary>The rows of a flag in the list of damage: <c>flex::kDamageRows</c>.</summary>
     public const int DamageRows = 64;
@@ -25,16 +25,18 @@ internal readonly unsafe struct BackwardWorkspace
     /// <param name="captureElements">The elements of all gradients of captures.</param>
     public BackwardWorkspace(in ForwardArguments problem, in BackwardConfig config, long captureElements)
     {
-        int paddedRows = ToInt(RoundUp(problem.QLength, RowPadding));
+        int paddedRows = ToInt(Rounding.Up((long)problem.QLength, RowMultiple));
         long queryHeads = (long)problem.Batch * problem.QHeads, keyHeads = (long)problem.Batch * problem.KvHeads;
         _rows = queryHeads * paddedRows;
         bool addsQueries = config.Tile.Family == KernelFamily.Hopper && config.Gradients.HasAny(GradientKinds.Query);
         bool sumsCaptures = config.Reproducible && config.Gradients.HasAny(GradientKinds.Captures);
         Counts = new BackwardCounts
         {
-            DQSum = addsQueries ? _rows * RoundUp(config.HeadDim, SumColumns) : 0,
+            DQSum = addsQueries ? _rows * Rounding.Up(config.HeadDim, SumColumns) : 0,
             CaptureSums = sumsCaptures ? captureElements : 0,
-            Damage = ToInt((queryHeads * CeilingDivide(problem.QLength, DamageRows)) + (keyHeads * CeilingDivide(problem.KvLength, DamageRows))),
+            Damage = ToInt(
+                (queryHeads * Rounding.CeilingDivide(problem.QLength, DamageRows))
+                + (keyHeads * Rounding.CeilingDivide(problem.KvLength, DamageRows))),
             Turns = addsQueries && config.Reproducible ? ToInt(_rows / config.Tile.BlockM * HopperBackward.Parts(config.Tile)) : 0,
             PaddedRows = paddedRows,
         };
@@ -76,13 +78,9 @@ internal readonly unsafe struct BackwardWorkspace
         if (count == 0)
             return null;
         var buffer = (T*)next;
-        next += RoundUp(checked(count * sizeof(T)), Alignment);
+        next += Rounding.Up(checked(count * sizeof(T)), Alignment);
         return buffer;
     }
-
-    private static long RoundUp(long value, int multiple) => CeilingDivide(value, multiple) * multiple;
-
-    private static long CeilingDivide(long value, int divisor) => (value + divisor - 1) / divisor;
 
     private static int ToInt(long count) => count <= int.MaxValue
         ? (int)count

@@ -16,7 +16,7 @@ internal static class ForwardGrid
         if (arguments.QHeads == 0)
             return new LaunchGrid(0);
         int heads = GroupSize(in arguments, elementSize, cacheBytes);
-        long tiles = (arguments.QLength + (long)blockM - 1) / blockM;
+        long tiles = Rounding.CeilingDivide(arguments.QLength, blockM);
         return new LaunchGrid(heads, tiles, (long)arguments.Batch * (arguments.QHeads / heads));
     }
 

@@ -27,7 +27,7 @@ internal struct ForwardWork
     /// <exception cref="NotSupportedException">There are more tiles than a kernel can count.</exception>
     public static ForwardWork Of(in ForwardArguments problem, int elementSize, int blockM, int cacheBytes, bool packHeads = false)
     {
-        int tiles = packHeads ? 1 : (int)((problem.QLength + (long)blockM - 1) / blockM);
+        int tiles = packHeads ? 1 : Rounding.CeilingDivide(problem.QLength, blockM);
         long heads = (long)(packHeads ? problem.KvHeads : problem.QHeads) * problem.Batch;
         if (heads > int.MaxValue / tiles)
         {

@@ -30,7 +30,7 @@ internal static unsafe class HopperBackward
         if (problem.DV is not null)
             TensorMap.Encode(&arguments->DV, element, MappedTensor.DenseKeys(in forward, problem.DV, forward.ValueDim), ResultBoxRows);
         arguments->GroupHeads = BackwardGrid.GroupSize(in forward, ElementSize, cacheBytes);
-        arguments->KvTiles = (int)((forward.KvLength + (long)tile.BlockN - 1) / tile.BlockN);
+        arguments->KvTiles = Rounding.CeilingDivide(forward.KvLength, tile.BlockN);
     }
 
     /// <summary>A block of threads for every tile of keys of every head.</summary>

@@ -68,5 +68,5 @@ internal readonly record struct TileConfig(
     }
 
     /// <summary>The bytes of a row of 16-bit elements, in whole swizzled units of 64 elements.</summary>
-    internal static int SwizzledRow(int dimension) => (dimension + 63) / 64 * 64 * 2;
+    internal static int SwizzledRow(int dimension) => Rounding.Up(dimension, 64) * 2;
 }

@@ -10,10 +10,10 @@ namespace FlexAttention.Masking;
 internal readonly record struct BlockGrid(int Batch, int Heads, int QueryLength, int KeyLength, int QueryBlock, int KeyBlock)
 {
     /// <summary>The number of blocks along the queries.</summary>
-    public int QueryBlocks => CeilingDivide(QueryLength, QueryBlock);
+    public int QueryBlocks => Rounding.CeilingDivide(QueryLength, QueryBlock);
 
     /// <summary>The number of blocks along the keys.</summary>
-    public int KeyBlocks => CeilingDivide(KeyLength, KeyBlock);
+    public int KeyBlocks => Rounding.CeilingDivide(KeyLength, KeyBlock);
 
     /// <summary>The number of rows of blocks.</summary>
     public long Rows => (long)Batch * Heads * QueryBlocks;
@@ -37,8 +37,6 @@ internal readonly record struct BlockGrid(int Batch, int Heads, int QueryLength,
         (int batch, int head) = Math.DivRem(batchHead, Heads);
         return (batch, head, block);
     }
-
-    public static int CeilingDivide(int value, int divisor) => (int)(((long)value + divisor - 1) / divisor);
 
     private static (int Start, int End) Range(int block, int size, int length)
     {

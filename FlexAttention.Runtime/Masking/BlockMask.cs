@@ -187,10 +187,8 @@ public sealed partial class BlockMask : IDisposable
     private (int QueryBlock, int KeyBlock) BlocksFor(int tileM, int tileN)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return (RoundUp(QueryBlockSize, tileM), RoundUp(KeyBlockSize, tileN));
+        return (Rounding.Up(QueryBlockSize, tileM), Rounding.Up(KeyBlockSize, tileN));
     }
-
-    private static int RoundUp(int value, int multiple) => BlockGrid.CeilingDivide(value, multiple) * multiple;
 
     private static BlockTable? Find(BlockTable[] tables, int queryBlock, int keyBlock)
     {

@@ -22,7 +22,7 @@ internal readonly record struct BlockMaskLaunch(CudaDevice Device, LoadedKernel 
     /// <summary>Starts a kernel in which a warp takes a row of blocks.</summary>
     public void StartRows<TVariant>(EntryPoint entry, in BlockMaskArguments arguments, in TVariant variant)
         where TVariant : unmanaged, IAttentionVariant<TVariant> =>
-        Start(entry, BlockGrid.CeilingDivide(arguments.Rows, Kernel.Threads(entry) / 32), in arguments, in variant);
+        Start(entry, Rounding.CeilingDivide(arguments.Rows, Kernel.Threads(entry) / 32), in arguments, in variant);
 
     /// <summary>Waits for the numbers of partial and of full blocks.</summary>
     public (long Partial, long Full) Ask(DeviceTensor<long> totals)

@@ -12,7 +12,7 @@ internal sealed record BlockPicture(BlockKind[,] Cells)
     public static BlockPicture Draw(BlockLists lists, int maximumSide)
     {
         BlockGrid grid = lists.Grid;
-        int factor = BlockGrid.CeilingDivide(Math.Max(grid.QueryBlocks, grid.KeyBlocks), maximumSide);
+        int factor = Rounding.CeilingDivide(Math.Max(grid.QueryBlocks, grid.KeyBlocks), maximumSide);
         BlockLists sampled = factor <= 1
             ? lists
             : BlockCoarsener.Coarsen(lists, Times(grid.QueryBlock, factor), Times(grid.KeyBlock, factor));

@@ -35,7 +35,7 @@ public readonly unsafe struct BoundsTable
     /// <summary>Whether there is a table at all.</summary>
     internal bool Exists => _nodes != null;
 
-    internal static int LeavesOf(int length) => BlockGrid.CeilingDivide(length, LeafSize);
+    internal static int LeavesOf(int length) => Rounding.CeilingDivide(length, LeafSize);
 
     /// <summary>The nodes of a line of so many elements.</summary>
     internal static int NodesOf(int length)

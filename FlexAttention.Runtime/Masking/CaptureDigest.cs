@@ -19,7 +19,7 @@ internal static unsafe class CaptureDigest
         foreach (CaptureDescriptor capture in TVariant.Descriptor.Captures)
         {
             int size = SizeOf(capture), alignment = Math.Min(size, 8);
-            offset = (offset + alignment - 1) / alignment * alignment;
+            offset = Rounding.Up(offset, alignment);
             ReadOnlySpan<byte> field = fields.Slice(offset, size);
             offset += size;
             if (capture.Rank == 0)

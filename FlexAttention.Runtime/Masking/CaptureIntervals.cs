@@ -87,7 +87,7 @@ public static unsafe class CaptureIntervals
     {
         const int leaf = BoundsTable.LeafSize;
         int first = Math.Max(table.Along(indices).Low, 0), end = first + box.RunLength;
-        int firstLeaf = (first + leaf - 1) / leaf, endLeaf = end / leaf;
+        int firstLeaf = Rounding.CeilingDivide(first, leaf), endLeaf = end / leaf;
         Interval<int> bounds = table.OfLeaves(table.LineOf(in view, indices), firstLeaf, endLeaf);
         if (firstLeaf * leaf > first)
             bounds = bounds.Union(ElementBounds.Of(view.Data, isBool, box.Start(0), (firstLeaf * leaf) - first, box.RunStride));

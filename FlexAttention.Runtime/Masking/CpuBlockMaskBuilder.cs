@@ -38,7 +38,7 @@ internal static class CpuBlockMaskBuilder
             return builder.ToLists();
         using CpuBoundsTables tables = CpuBoundsTables.Build(in variant);
         int height = (int)Math.Clamp(grid.Rows / (StripsPerCore * Environment.ProcessorCount), 1, TallestStrip);
-        int perHead = BlockGrid.CeilingDivide(grid.QueryBlocks, height);
+        int perHead = Rounding.CeilingDivide(grid.QueryBlocks, height);
         var strips = new BlockLists[perHead * grid.Batch * grid.Heads];
         Parallel.For(
             0,

@@ -41,7 +41,7 @@ internal sealed unsafe class CudaBoundsTables : IDisposable
             arguments.Slot = slot;
             long leaves = lookup.Lines * BoundsTable.LeavesOf(lookup.Length);
             int warps = launch.Kernel.Threads(EntryPoint.BlockMaskLeaves) / 32;
-            launch.Start(EntryPoint.BlockMaskLeaves, (leaves + warps - 1) / warps, in arguments, in variant);
+            launch.Start(EntryPoint.BlockMaskLeaves, Rounding.CeilingDivide(leaves, warps), in arguments, in variant);
             launch.Start(EntryPoint.BlockMaskLevels, lookup.Lines, in arguments, in variant);
         }
     }

@@ -54,7 +54,7 @@ public readonly record struct DistanceBand(long Least, long Most)
         long first = Math.Max(end - 1 - Most, 0), last = Math.Min(start - Least, grid.KeyLength - 1L);
         if (first > last)
             return default;
-        long firstBlock = (first + grid.KeyBlock - 1) / grid.KeyBlock;
+        long firstBlock = Rounding.CeilingDivide(first, grid.KeyBlock);
         // The last block may be shorter.
         long endBlock = last == grid.KeyLength - 1L ? grid.KeyBlocks : (last + 1) / grid.KeyBlock;
         return firstBlock < endBlock ? new BlockRun((int)firstBlock, (int)endBlock) : default;

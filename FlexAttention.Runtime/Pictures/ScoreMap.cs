@@ -62,7 +62,7 @@ public sealed class ScoreMap
         ArgumentOutOfRangeException.ThrowIfNegative(head);
         ArgumentOutOfRangeException.ThrowIfNegative(queryLength);
         ArgumentOutOfRangeException.ThrowIfNegative(keyLength);
-        int step = Math.Max(1, (int)(((long)Math.Max(queryLength, keyLength) + LargestSide - 1) / LargestSide));
+        int step = Math.Max(1, Rounding.CeilingDivide(Math.Max(queryLength, keyLength), LargestSide));
         float[,] scores = ScoreSampler.Sample(in variant, batch, head, queryLength, keyLength, score, step);
         return new ScoreMap(TVariant.Descriptor.Name, scores, step);
     }

@@ -13,9 +13,9 @@ internal static class ScoreSampler
         in TVariant variant, int batch, int head, int queryLength, int keyLength, float score, int step)
         where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
-        var samples = new float[Samples(queryLength, step), Samples(keyLength, step)];
+        var samples = new float[Rounding.CeilingDivide(queryLength, step), Rounding.CeilingDivide(keyLength, step)];
         // Runs are whole vectors; what lies past the last key is computed and ignored.
-        int count = (keyLength + Float128.Count - 1) / Float128.Count * Float128.Count;
+        int count = Rounding.Up(keyLength, Float128.Count);
         if (samples.Length == 0)
             return samples;
         var run = new float[count];
@@ -30,6 +30,4 @@ internal static class ScoreSampler
 
         return samples;
     }
-
-    private static int Samples(int length, int step) => (int)(((long)length + step - 1) / step);
 }

@@ -88,7 +88,7 @@ public sealed unsafe class BackwardKernelTests
         string source =
             $"""
             #include "{Header}"
-            static_assert(flex::kRowPadding == {BackwardWorkspace.RowPadding}, "padding");
+            static_assert(flex::kRowMultiple == {BackwardWorkspace.RowMultiple}, "rows");
             static_assert(flex::kDamageRows == {BackwardWorkspace.DamageRows}, "flags");
             """;
 

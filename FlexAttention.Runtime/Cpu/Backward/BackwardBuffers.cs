@@ -71,8 +71,8 @@ internal readonly unsafe struct BackwardBuffers<TLanes, TScalar, TFloat, TInt>
     public BackwardBuffers(in ForwardArguments arguments, ref byte* memory)
     {
         const int queries = BackwardPlan.QueryTile;
-        HeadStride = RoundUp(arguments.HeadDim, PanelWidth);
-        ValueStride = RoundUp(arguments.ValueDim, PanelWidth);
+        HeadStride = Rounding.Up(arguments.HeadDim, PanelWidth);
+        ValueStride = Rounding.Up(arguments.ValueDim, PanelWidth);
         TransposedKeys = Take<TScalar>(ref memory, KeyTile * arguments.HeadDim);
         TransposedValues = Take<TScalar>(ref memory, KeyTile * arguments.ValueDim);
         Keys = Take<TScalar>(ref memory, KeyTile * HeadStride);
@@ -107,9 +107,7 @@ internal readonly unsafe struct BackwardBuffers<TLanes, TScalar, TFloat, TInt>
         where TItem : unmanaged
     {
         var items = (TItem*)memory;
-        memory += RoundUp(count * sizeof(TItem), Scratch.Alignment);
+        memory += Rounding.Up(count * sizeof(TItem), Scratch.Alignment);
         return items;
     }
-
-    private static int RoundUp(int x, int multiple) => (x + multiple - 1) / multiple * multiple;
 }

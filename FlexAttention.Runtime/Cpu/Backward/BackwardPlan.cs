@@ -32,7 +32,7 @@ internal readonly record struct BackwardPlan(ForwardPlan Keys, int Chunks, int T
         int threads = ThreadsFor(in transposed);
         ForwardPlan keys = ForwardPlan.Of(in transposed, threads: 1);
         long heads = Math.Max(1, (long)transposed.Batch * transposed.KvHeads);
-        long chunks = threads == 1 ? 1 : ((TasksPerThread * threads) + heads - 1) / heads;
+        long chunks = threads == 1 ? 1 : Rounding.CeilingDivide(TasksPerThread * threads, heads);
         // In the transposed problem the queries are the keys.
         long sums = Math.Max(1, (long)transposed.Batch * transposed.QHeads * transposed.KvLength * transposed.HeadDim);
         long most = Math.Clamp(MostQuerySums / sums, 1, Math.Max(1, keys.Tiles));

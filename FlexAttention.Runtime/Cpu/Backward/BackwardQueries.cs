@@ -47,7 +47,7 @@ internal unsafe ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat,
     /// <summary>The keys of a strip that the mask leaves.</summary>
     public readonly KeySpan EvaluateMask(int row, int keyStart, int keyCount)
     {
-        int padded = RoundUp(keyCount, TLanes.Count);
+        int padded = Rounding.Up(keyCount, TLanes.Count);
         StripMask<TLanes, TScalar, TFloat, TInt>.Clear(_buffers.Mask, keyCount, padded);
         for (int i = 0; i < RowsFrom(row); i++)
         {
@@ -70,7 +70,7 @@ internal unsafe ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat,
     {
         RowStrides queryStrides = _arguments.QStrides, outputStrides = _context.Arguments.DOutputStrides;
         T* queries = Matrix(_arguments.Q, queryStrides), dOutput = Matrix(_context.Arguments.DOutput, outputStrides);
-        int padded = RoundUp(_count, StripRows);
+        int padded = Rounding.Up(_count, StripRows);
         TilePacking<T, TLanes, TScalar, TFloat, TInt>.Queries(
             queries, queryStrides.Row, _count, padded, _arguments.HeadDim, _arguments.Scale, _buffers.Queries);
         if (_context.NeedsScores)
@@ -164,7 +164,7 @@ internal unsafe ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat,
     private readonly void ComputeRow(
         int row, int stripOffset, int keyStart, KeySpan keys, bool isMasked, ReadOnlySpan<GradientView> targets)
     {
-        int padded = RoundUp(keys.Count, TLanes.Count), q = _start + row, kv = keyStart + keys.Start;
+        int padded = Rounding.Up(keys.Count, TLanes.Count), q = _start + row, kv = keyStart + keys.Start;
         long position = ((((long)_b * _arguments.QHeads) + _h) * _arguments.QLength) + q;
         TScalar* weights = _buffers.Weights + (row * KeyTile) + keys.Start;
         TScalar* gradients = _buffers.Gradients + (row * KeyTile) + keys.Start;
@@ -223,6 +223,4 @@ internal unsafe ref struct BackwardQueries<T, TVariant, TLanes, TScalar, TFloat,
 
     private readonly T* Matrix(void* tensor, RowStrides strides) =>
         (T*)tensor + (_b * strides.Batch) + (_h * strides.Head) + (_start * strides.Row);
-
-    private static int RoundUp(int x, int multiple) => (x + multiple - 1) / multiple * multiple;
 }

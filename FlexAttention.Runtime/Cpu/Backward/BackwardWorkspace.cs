@@ -24,7 +24,7 @@ internal sealed unsafe class BackwardWorkspace<TScalar> : IDisposable
         long heads = (long)arguments.Batch * arguments.QHeads, rows = heads * arguments.QLength;
         _rows = Allocate(checked((nuint)rows * 2));
         Rows = new RowStatistics<TScalar>((TScalar*)_rows, (TScalar*)_rows + rows);
-        int stride = (arguments.HeadDim + panelWidth - 1) / panelWidth * panelWidth;
+        int stride = Rounding.Up(arguments.HeadDim, panelWidth);
         nint paddedRows = (nint)arguments.QLength + StripRows;
         _queries = Allocate(QueryGradients<TScalar>.CountFor(chunks, heads, paddedRows, stride));
         QueryGradients = new QueryGradients<TScalar>((TScalar*)_queries, chunks, (int)heads, paddedRows, stride);

@@ -39,7 +39,7 @@ internal readonly unsafe struct PackedRows<T, TLanes, TScalar, TFloat, TInt>
         _oddRows = oddRows;
         Panels = panels;
         int width = TileProduct<TLanes, TScalar, TFloat, TInt>.PanelWidth;
-        PaddedDim = (dim + width - 1) / width * width;
+        PaddedDim = Rounding.Up(dim, width);
         if (TilePacking<T, TLanes, TScalar, TFloat, TInt>.Values(source, stride, rows, dim, row, panels))
             return;
         for (int i = 0; i < rows; i++)

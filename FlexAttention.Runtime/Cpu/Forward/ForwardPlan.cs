@@ -24,10 +24,10 @@ internal readonly record struct ForwardPlan(int QueryTile, int QueryBlock, int T
         int tile = Math.Min(PreferredQueryTile, block);
         // Smaller tiles where there would not be one for each thread.
         long heads = (long)arguments.Batch * arguments.QHeads;
-        while (tile >= 2 * LeastQueryTile && heads * CeilDivide(arguments.QLength, tile) < threads)
+        while (tile >= 2 * LeastQueryTile && heads * Rounding.CeilingDivide(arguments.QLength, tile) < threads)
             tile /= 2;
-        int tilesPerBlock = CeilDivide(block, tile);
-        return new ForwardPlan(tile, block, tilesPerBlock, CeilDivide(arguments.QLength, block) * tilesPerBlock);
+        int tilesPerBlock = Rounding.CeilingDivide(block, tile);
+        return new ForwardPlan(tile, block, tilesPerBlock, Rounding.CeilingDivide(arguments.QLength, block) * tilesPerBlock);
     }
 
     /// <summary>The queries of a tile; none for the tiles of the last block that lie behind the last query.</summary>
@@ -38,6 +38,4 @@ internal readonly record struct ForwardPlan(int QueryTile, int QueryBlock, int T
         int blockEnd = (int)Math.Min((block + 1L) * QueryBlock, queryLength);
         return (start, Math.Min(start + QueryTile, blockEnd));
     }
-
-    private static int CeilDivide(int x, int y) => (int)(((long)x + y - 1) / y);
 }

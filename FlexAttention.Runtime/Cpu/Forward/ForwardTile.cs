@@ -130,7 +130,7 @@ internal readonly unsafe ref struct ForwardTile<T, TVariant, TLanes, TScalar, TF
 
     private KeySpan EvaluateMask(int row, int start, int count)
     {
-        int padded = RoundUp(count, TLanes.Count);
+        int padded = Rounding.Up(count, TLanes.Count);
         StripMask<TLanes, TScalar, TFloat, TInt>.Clear(_buffers.Mask, count, padded);
         for (int i = 0; i < StripRowsFrom(row); i++)
         {
@@ -159,7 +159,7 @@ internal readonly unsafe ref struct ForwardTile<T, TVariant, TLanes, TScalar, TF
 
     private void ApplySoftmax(int row, int stripOffset, int start, KeySpan keys, bool isMasked)
     {
-        int padded = RoundUp(keys.Count, TLanes.Count);
+        int padded = Rounding.Up(keys.Count, TLanes.Count);
         TScalar* scores = _buffers.Scores + stripOffset + keys.Start;
         if (_hooks.HasScore)
             _variant.ApplyScore<TLanes, TScalar, TFloat, TInt>(ref *scores, padded, _b, _h, _qStart + row, start + keys.Start);
@@ -252,8 +252,6 @@ internal readonly unsafe ref struct ForwardTile<T, TVariant, TLanes, TScalar, TF
         if (_arguments.RowMax != null)
             _arguments.RowMax[position] = float.CreateTruncating(maximum);
     }
-
-    private static int RoundUp(int x, int multiple) => (x + multiple - 1) / multiple * multiple;
 
     private static T* Matrix(void* tensor, RowStrides strides, int b, int h) =>
         (T*)tensor + (b * strides.Batch) + (h * strides.Head);

@@ -25,7 +25,7 @@ internal unsafe ref struct KeyRuns
     {
         _arguments = ref arguments;
         BlockMaskExtents mask = arguments.Mask;
-        int rows = (int)(((long)arguments.QLength + mask.QueryBlock - 1) / mask.QueryBlock);
+        int rows = Rounding.CeilingDivide(arguments.QLength, mask.QueryBlock);
         int head = mask.Heads == 1 ? 0 : h;
         _row = ((((mask.Batch == 1 ? 0 : b) * mask.Heads) + head) * rows) + (q / mask.QueryBlock);
         Open(arguments.Blocks.PartialRanges, arguments.Blocks.PartialIndices);

@@ -52,8 +52,8 @@ internal readonly unsafe struct TileBuffers<TLanes, TScalar, TFloat, TInt>
     /// <param name="memory">Becomes the first byte behind the buffers.</param>
     public TileBuffers(in ForwardArguments arguments, in ForwardPlan plan, ref byte* memory)
     {
-        Rows = RoundUp(plan.QueryTile, StripRows);
-        OutputStride = RoundUp(arguments.ValueDim, TileProduct<TLanes, TScalar, TFloat, TInt>.PanelWidth);
+        Rows = Rounding.Up(plan.QueryTile, StripRows);
+        OutputStride = Rounding.Up(arguments.ValueDim, TileProduct<TLanes, TScalar, TFloat, TInt>.PanelWidth);
         Queries = Take<TScalar>(ref memory, Rows * arguments.HeadDim);
         Keys = Take<TScalar>(ref memory, ForwardPlan.KeyTile * arguments.HeadDim);
         Values = Take<TScalar>(ref memory, ForwardPlan.KeyTile * OutputStride);
@@ -80,9 +80,7 @@ internal readonly unsafe struct TileBuffers<TLanes, TScalar, TFloat, TInt>
         where TItem : unmanaged
     {
         var items = (TItem*)memory;
-        memory += RoundUp(count * sizeof(TItem), Scratch.Alignment);
+        memory += Rounding.Up(count * sizeof(TItem), Scratch.Alignment);
         return items;
     }
-
-    private static int RoundUp(int x, int multiple) => (x + multiple - 1) / multiple * multiple;
 }

@@ -31,7 +31,7 @@ internal static unsafe class TilePacking<T, TLanes, TScalar, TFloat, TInt>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Keys(T* source, long stride, int rows, int dim, TScalar* row, TScalar* target)
     {
-        int paddedRows = (rows + Width - 1) / Width * Width;
+        int paddedRows = Rounding.Up(rows, Width);
         for (int n = 0; n < paddedRows; n++)
         {
             if (n < rows)
@@ -53,7 +53,7 @@ internal static unsafe class TilePacking<T, TLanes, TScalar, TFloat, TInt>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static bool Values(T* source, long stride, int rows, int dim, TScalar* row, TScalar* target)
     {
-        int panels = (dim + Width - 1) / Width;
+        int panels = Rounding.CeilingDivide(dim, Width);
         new Span<TScalar>(row + dim, (panels * Width) - dim).Clear();
         TFloat zero = TLanes.Broadcast(0f), oddness = zero;
         for (int n = 0; n < rows; n++)

@@ -7,8 +7,8 @@
 
 namespace flex {
 
-/// The rows of the workspace are padded to a multiple of this, so that a kernel reads whole tiles of them.
-constexpr int kRowPadding = 128;
+/// The rows of the workspace are filled up to a multiple of this, so that a kernel reads whole tiles of them.
+constexpr int kRowMultiple = 128;
 
 /// Rows of a flag in `damage`.
 constexpr int kDamageRows = 64;
@@ -68,7 +68,7 @@ struct BackwardArguments {
   i64 capture_sum_count;
   int damage_count;
   int turn_count;
-  int padded_rows;  // q_length rounded up to a multiple of kRowPadding
+  int padded_rows;  // q_length rounded up to a multiple of kRowMultiple
 };
 
 /// A fixed-point sum of 1 stands for 2 to this power: 2^-36 of the largest element of d_output or d_lse. What a

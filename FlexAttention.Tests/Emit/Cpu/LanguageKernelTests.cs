@@ -34,7 +34,7 @@ internal sealed class LanguageKernelTests
     public void FloatingPoint([Values] LaneKind lanes)
     {
         Check(lanes, typeof(InDoubleKernel), (s, b, h, q, kv) => InDouble(s, b, h, q, kv, 0.1), 0.1);
-        Check(lanes, typeof(RoundingKernel), Rounding);
+        Check(lanes, typeof(RoundingKernel), LanguageVariants.Rounding);
         Check(lanes, typeof(FunctionsKernel), Functions);
     }
 
