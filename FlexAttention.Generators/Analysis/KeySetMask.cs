@@ -4,8 +4,8 @@ using FlexAttention.Generators.Transforms;
 namespace FlexAttention.Generators.Analysis;
 
 /// <summary>
-/// A mask that can be asked about many keys at once: it consists of comparisons of the key, or of its distance from the query,
-/// with what is the same for all keys (<c>flex::KeySet</c>).
+/// A mask that can be asked about many keys at once (<c>flex::KeySet</c>): it combines two conditions or more, each of which is the same for
+/// all keys or compares the key, or its distance from another index, with what is the same for all; at least one compares the key.
 /// </summary>
 internal sealed class KeySetMask
 {

@@ -1,8 +1,8 @@
 namespace FlexAttention.Compilation;
 
 /// <summary>
-/// Everything that a kernel is specialised by. Lengths, strides, scale and captures are run-time arguments, so a new shape
-/// never compiles anew.
+/// Everything that a kernel is specialised by. Lengths, strides, scale and captures are run-time arguments: they compile something
+/// only where they change an option, such as whether the queries of heads that share keys are packed into one tile.
 /// </summary>
 /// <typeparam name="TSelf">The configuration itself.</typeparam>
 internal interface IKernelConfig<TSelf> : IEquatable<TSelf>

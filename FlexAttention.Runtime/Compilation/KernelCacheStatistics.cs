@@ -1,7 +1,10 @@
 namespace FlexAttention;
 
 /// <summary>What has happened in this process so far.</summary>
-/// <param name="Compilations">Kernels compiled by NVRTC. A new shape never adds to it.</param>
+/// <param name="Compilations">
+/// Kernels compiled by NVRTC. Other lengths add nothing, but for the kernel that Hopper has for decoding: where the queries of all
+/// heads that share keys are 64 or fewer.
+/// </param>
 /// <param name="DiskHits">Kernels read from the disk cache.</param>
 /// <param name="DiskRejects">Files in the disk cache that were damaged, foreign or unreadable, and so ignored.</param>
 /// <param name="DiskWriteFailures">Kernels that could not be written to the disk cache.</param>

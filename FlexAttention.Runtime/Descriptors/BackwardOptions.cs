@@ -30,6 +30,11 @@ public sealed class BackwardOptions
     /// Whether two calls with the same inputs must give the same bits on a GPU, gradients of captures included. It costs time;
     /// without it the order of some sums is left to chance. On the CPU it is always so.
     /// </summary>
+    /// <remarks>
+    /// Gradients of captures are then sums in fixed point, measured by the largest finite element of dOutput and <see cref="DLse"/>,
+    /// rounded down to a power of two: in steps of 2^-36 of it. What a warp adds to an element at once must be below 2^26 of it; more
+    /// makes that element NaN.
+    /// </remarks>
     public bool Reproducible { get; init; }
 
     /// <inheritdoc cref="ForwardOptions.Math"/>

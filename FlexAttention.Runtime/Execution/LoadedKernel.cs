@@ -3,7 +3,7 @@ using FlexAttention.Interop;
 
 namespace FlexAttention.Execution;
 
-/// <summary>A compiled unit on a GPU. Modules live as long as the process: a new shape never needs a new one.</summary>
+/// <summary>A compiled unit on a GPU. Modules live as long as the process: there is one for each configuration, whatever the shapes.</summary>
 internal sealed unsafe class LoadedKernel
 {
     private readonly CudaDevice _device;

@@ -13,8 +13,8 @@ constexpr int kRowMultiple = 128;
 /// Rows of a flag in `damage`.
 constexpr int kDamageRows = 64;
 
-/// Where the gradient of a learnable capture goes: float32, whatever the capture's own type. A dimension
-/// that the capture broadcasts has extent 1.
+/// Where the gradient of a learnable capture goes: float32, whatever the capture's own type, and of its shape.
+/// Dimensions past its rank have extent 1 and stride 0.
 struct GradientTarget {
   float* data;
   int extent[4];
@@ -71,8 +71,9 @@ struct BackwardArguments {
   int padded_rows;  // q_length rounded up to a multiple of kRowMultiple
 };
 
-/// A fixed-point sum of 1 stands for 2 to this power: 2^-36 of the largest element of d_output or d_lse. What a
-/// pair of even a small weight adds keeps a float's accuracy, and what a warp adds at once may be 2^26 of it.
+/// A fixed-point sum of 1 stands for 2 to this power: 2^-36 of the largest element of d_output or d_lse, rounded
+/// down to a power of two. What a pair of even a small weight adds keeps a float's accuracy, and what a warp
+/// adds at once must be below 2^26 of it.
 FLEX_DEVICE int capture_exponent(const BackwardArguments& arguments) {
   return static_cast<int>(*arguments.largest >> 23) - 127 - 36;
 }
