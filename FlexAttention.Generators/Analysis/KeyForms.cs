@@ -52,6 +52,9 @@ internal sealed class KeyForms
             : null;
     }
 
+    /// <summary>Whether a value is the same for all keys of a row.</summary>
+    public bool IsSameForAllKeys(int node) => _stages[node] is Stage.Head or Stage.Row;
+
     private bool IsDistance(int node) => _graph.Nodes[node] is OperationNode operation && operation.Op switch
     {
         IrOp.Subtract => operation.Arguments.All(IsIndex) && operation.Arguments.Any(IsKey),
@@ -68,6 +71,4 @@ internal sealed class KeyForms
         _graph.Nodes[node] is OperationNode { Op: IrOp.Convert } conversion && TakesKey(node, 0) && !IsSameForAllKeys(node)
             ? conversion.Arguments[0]
             : null;
-
-    private bool IsSameForAllKeys(int node) => _stages[node] is Stage.Head or Stage.Row;
 }

@@ -17,14 +17,12 @@ internal sealed class KeySetMask
 
     private readonly KernelGraph _graph;
     private readonly KeyForms _keys;
-    private readonly Stage[] _stages;
     private readonly List<int> _conditions = [];
 
     private KeySetMask(KernelGraph graph, KeyForms keys)
     {
         _graph = graph;
         _keys = keys;
-        _stages = StageAnalysis.Run(graph);
     }
 
     /// <summary>The conditions that the mask combines, once for each use.</summary>
@@ -37,15 +35,12 @@ internal sealed class KeySetMask
         return graph.Mask != KernelGraph.None && mask.Collect(graph.Mask) && mask._conditions.Count >= FewestConditions ? mask : null;
     }
 
-    /// <summary>Whether a condition is the same for all keys.</summary>
-    public bool IsSameForAllKeys(int node) => _stages[node] is Stage.Head or Stage.Row;
-
     private bool Collect(int node)
     {
-        if (!IsSameForAllKeys(node) && Combination(node) is { } combination)
+        if (!_keys.IsSameForAllKeys(node) && Combination(node) is { } combination)
             return combination.Arguments.All(Collect);
         _conditions.Add(node);
-        return _conditions.Count <= MostConditions && (IsSameForAllKeys(node) || ComparesKey(node));
+        return _conditions.Count <= MostConditions && (_keys.IsSameForAllKeys(node) || ComparesKey(node));
     }
 
     private OperationNode? Combination(int node) =>
@@ -60,6 +55,6 @@ internal sealed class KeySetMask
 
     private bool ComparesKey(int node, OperationNode operation, int position) =>
         _keys.TakesKey(node, position)
-        && !IsSameForAllKeys(operation.Arguments[position])
-        && IsSameForAllKeys(operation.Arguments[1 - position]);
+        && !_keys.IsSameForAllKeys(operation.Arguments[position])
+        && _keys.IsSameForAllKeys(operation.Arguments[1 - position]);
 }

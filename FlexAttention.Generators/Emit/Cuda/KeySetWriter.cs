@@ -28,7 +28,7 @@ internal sealed class KeySetWriter(HookScope scope, KeySetMask mask)
 
     private string Spell(int node) =>
         !mask.Conditions.Contains(node) ? Combine((OperationNode)_graph.Nodes[node])
-        : mask.IsSameForAllKeys(node) ? $"flex::for_all_keys({_body[node]})"
+        : scope.Keys.IsSameForAllKeys(node) ? $"flex::for_all_keys({_body[node]})"
         : $"({_body[node]})";
 
     private string Combine(OperationNode operation)
