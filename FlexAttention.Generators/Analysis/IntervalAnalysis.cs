@@ -33,6 +33,22 @@ internal static class IntervalAnalysis
         return result.MoveToImmutable();
     }
 
+    /// <summary>The intervals that a function's result is computed from, and the operands that they start from.</summary>
+    public static bool[] FindNeeded(IrFunction function, ImmutableArray<Knowledge> knowledge)
+    {
+        var isNeeded = new bool[function.Nodes.Count];
+        isNeeded[function.Result] = true;
+        for (int i = function.Result; i >= 0; i--)
+        {
+            if (!isNeeded[i] || knowledge[i] != Knowledge.Interval)
+                continue;
+            foreach (int operand in function.Nodes[i].ValueOperands())
+                isNeeded[operand] = true;
+        }
+
+        return isNeeded;
+    }
+
     private static bool IsUniform(Dependence dependence) => (dependence & ~(Dependence.Batch | Dependence.Head)) == 0;
 
     private static Knowledge Of(IrNode node, ImmutableArray<IrNode> nodes, ImmutableArray<Knowledge>.Builder earlier) => node switch

@@ -17,6 +17,9 @@ internal static class IrOperands
         _ => [],
     };
 
+    /// <summary>The positions that a node's value is computed from. A load's guard is none: the load is safe without it.</summary>
+    public static IEnumerable<int> ValueOperands(this IrNode node) => node is LoadNode load ? load.Indices : node.Operands();
+
     /// <summary>The node with each operand renamed.</summary>
     public static IrNode MapOperands(this IrNode node, Func<int, int> map) => node switch
     {

@@ -12,13 +12,14 @@ internal sealed record KernelGradient(
 {
     /// <summary>The nodes that derivatives and their elements are made of.</summary>
     public IEnumerable<int> Nodes =>
-        OfPairs.Concat(ByCapture.SelectMany(static item => item.Indices));
+        OfScore.Concat(OfCaptures).Concat(ByCapture.SelectMany(static item => item.Indices));
 
-    /// <summary>The same without the indices, which not every pair needs.</summary>
-    public IEnumerable<int> OfPairs =>
-        new[] { ByScore }.Where(static node => node != KernelGraph.None)
-            .Concat(ByCapture.Select(static item => item.Derivative))
-            .Concat(ByLoop.SelectMany(static item => item.Loop.Arguments));
+    /// <summary>The derivative by the score, if there is one.</summary>
+    public IEnumerable<int> OfScore => new[] { ByScore }.Where(static node => node != KernelGraph.None);
+
+    /// <summary>What those by captures are made of, without the indices, which not every pair needs.</summary>
+    public IEnumerable<int> OfCaptures =>
+        ByCapture.Select(static item => item.Derivative).Concat(ByLoop.SelectMany(static item => item.Loop.Arguments));
 
     /// <summary>The same derivatives in a graph whose nodes are elsewhere.</summary>
     public KernelGradient Map(Func<int, int> map) => new(

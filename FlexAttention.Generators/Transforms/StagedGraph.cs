@@ -15,6 +15,9 @@ internal sealed record StagedGraph(
     IReadOnlyList<int> Column,
     IReadOnlyList<Precision> Precision)
 {
+    /// <summary>Which pairs share the elements that learn, in a graph with derivatives.</summary>
+    public LearnedElements? Learned { get; init; }
+
     /// <summary>What the score comes out in.</summary>
     public ScoreUnit Unit { get; init; }
 

@@ -12,6 +12,7 @@ internal sealed class Staging
     private readonly KernelGraph _graph;
     private readonly Stage[] _stages;
     private readonly InstructionWeights _weights;
+    private readonly LearnedElements? _learned;
     private readonly SortedSet<int> _members = [];
     private readonly HashSet<(int Node, Stage Stage)> _visited = [];
 
@@ -20,7 +21,8 @@ internal sealed class Staging
         _graph = graph;
         _stages = StageAnalysis.Run(graph);
         _weights = new InstructionWeights(graph, _stages);
-        foreach (int result in graph.Values.Concat(graph.Gradient is { } gradient ? LearnedElements.NeededByPairs(graph, gradient) : []))
+        _learned = graph.Gradient is { } gradient ? new LearnedElements(graph.Nodes, gradient) : null;
+        foreach (int result in graph.Values.Concat(_learned?.NeededByPairs ?? []))
             Compute(result, Stage.Element);
     }
 
@@ -33,7 +35,10 @@ internal sealed class Staging
             : staging._stages[node] == Stage.Element ? Precision.Fast
             : Precision.Accurate);
         return new StagedGraph(
-            graph, staging.Members(Stage.Head), staging.Members(Stage.Row), staging.Members(Stage.Column), [.. precision]);
+            graph, staging.Members(Stage.Head), staging.Members(Stage.Row), staging.Members(Stage.Column), [.. precision])
+        {
+            Learned = staging._learned,
+        };
     }
 
     private int[] Members(Stage stage) => [.. _members.Where(node => _stages[node] == stage)];

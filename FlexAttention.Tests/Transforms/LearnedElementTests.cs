@@ -29,7 +29,7 @@ internal sealed class LearnedElementTests
     {
         (KernelGraph graph, KernelGradient gradient) = Differentiate($"score + bias[{index}]");
 
-        Assert.That(LearnedElements.ReachOf(graph, gradient.ByCapture.Single().Indices), Is.EqualTo(reach));
+        Assert.That(new LearnedElements(graph.Nodes, gradient).ReachOf(gradient.ByCapture.Single()), Is.EqualTo(reach));
     }
 
     [Test]
@@ -53,7 +53,7 @@ internal sealed class LearnedElementTests
     {
         (KernelGraph graph, KernelGradient gradient) = Differentiate("score + bias[h] * (kv - q)");
 
-        Assert.That(LearnedElements.NeededByPairs(graph, gradient), Is.EqualTo([gradient.ByCapture.Single().Derivative]));
+        Assert.That(new LearnedElements(graph.Nodes, gradient).NeededByPairs, Is.EqualTo([gradient.ByCapture.Single().Derivative]));
     }
 
     /// <summary>A score's graph as a backward kernel computes it.</summary>

@@ -42,7 +42,7 @@ internal static class ClassifyMethod
 
     private static string WriteIntervals(SourceWriter writer, VariantFields fields, IrFunction mask, ImmutableArray<Knowledge> knowledge)
     {
-        bool[] isNeeded = FindNeeded(mask, knowledge);
+        bool[] isNeeded = IntervalAnalysis.FindNeeded(mask, knowledge);
         var context = new BlockContext(fields) { Key = "kv" };
         BoundsLookups lookups = BoundsLookups.Of(mask, knowledge);
         ValueBlock uniform = UniformValues.Write(
@@ -58,22 +58,6 @@ internal static class ClassifyMethod
         }
 
         return values[mask.Result];
-    }
-
-    /// <summary>The intervals that the result is computed from, and the operands that they start from.</summary>
-    public static bool[] FindNeeded(IrFunction mask, ImmutableArray<Knowledge> knowledge)
-    {
-        var isNeeded = new bool[mask.Nodes.Count];
-        isNeeded[mask.Result] = true;
-        for (int i = mask.Result; i >= 0; i--)
-        {
-            if (!isNeeded[i] || knowledge[i] != Knowledge.Interval)
-                continue;
-            foreach (int operand in Operands.Of(mask.Nodes[i]))
-                isNeeded[operand] = true;
-        }
-
-        return isNeeded;
     }
 
     private static string Declare(SourceWriter writer, BlockContext context, IrType type, string text)

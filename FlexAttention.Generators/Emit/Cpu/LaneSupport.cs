@@ -20,7 +20,7 @@ internal static class LaneSupport
 
     private static bool Fits(EquatableArray<IrNode> nodes, int i, bool[] varies) =>
         IsLaneType(nodes[i].Type)
-        && Operands.Of(nodes[i]).All(operand => IsLaneType(nodes[operand].Type))
+        && nodes[i].ValueOperands().All(operand => IsLaneType(nodes[operand].Type))
         && (nodes[i] is not FoldNode fold || FoldFits(fold, varies));
 
     /// <summary>All lanes make the same iterations.</summary>

@@ -2,20 +2,9 @@ using FlexAttention.Generators.Ir;
 
 namespace FlexAttention.Generators.Emit.Cpu;
 
-/// <summary>What nodes read, and how often.</summary>
+/// <summary>How often nodes are read.</summary>
 internal static class Operands
 {
-    /// <summary>The nodes that a node's value is computed from. A load's guard is none: the load is safe without it.</summary>
-    public static IEnumerable<int> Of(IrNode node) => node switch
-    {
-        LoadNode load => load.Indices.Items,
-        OperationNode operation => operation.Arguments.Items,
-        FoldNode fold => fold.Arguments.Items,
-        FoldResultNode result => [result.Fold],
-        RestrictedNode or EqualElementsNode => node.Operands(),
-        _ => [],
-    };
-
     /// <summary>How many live nodes or results read each node; 0 if nothing needs its value.</summary>
     /// <param name="nodes">The nodes.</param>
     /// <param name="results">The nodes that are needed in any case.</param>
@@ -34,7 +23,7 @@ internal static class Operands
                 uses[i]++;
             if (uses[i] == 0 && !hasLoads)
                 continue;
-            foreach (int operand in runs is not null && runs.TryGetValue(i, out KeyRun? run) ? run.Operands((LoadNode)nodes[i]) : Of(nodes[i]))
+            foreach (int operand in runs is not null && runs.TryGetValue(i, out KeyRun? run) ? run.Operands((LoadNode)nodes[i]) : nodes[i].ValueOperands())
                 uses[operand]++;
             if (isChecked && nodes[i] is LoadNode { Guard: >= 0 } load)
                 uses[load.Guard]++;

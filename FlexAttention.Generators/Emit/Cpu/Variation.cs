@@ -35,7 +35,7 @@ internal static class Variation
                 IndexNode index => index.Index == IrIndex.Key,
                 ScoreNode => true,
                 RegionParameterNode parameter => parameters[parameter.Parameter],
-                var node => Operands.Of(node).Any(operand => varies[operand]),
+                var node => node.ValueOperands().Any(operand => varies[operand]),
             };
         }
 

@@ -166,11 +166,8 @@ internal sealed partial class BodyWriter
         return uses;
     }
 
-    /// <summary>The operands that the value is made of: a guard is none of them.</summary>
     private IEnumerable<int> ValueOperands(int node) =>
-        Keys?.ScaledKey(node) is var (coefficient, key) ? [coefficient, key]
-        : _nodes[node] is LoadNode load ? load.Indices
-        : _nodes[node].Operands();
+        Keys?.ScaledKey(node) is var (coefficient, key) ? [coefficient, key] : _nodes[node].ValueOperands();
 
     /// <summary>Products that the compiler could fuse with the sum they go into.</summary>
     private static bool[] FusibleProducts(EquatableArray<IrNode> nodes)

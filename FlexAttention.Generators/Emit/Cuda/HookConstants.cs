@@ -26,14 +26,8 @@ internal static class HookConstants
     {
         WriteConstant(writer, "bool", "kHasDerivative", Text(gradient is { IsScoreShifted: false }));
         WriteConstant(writer, "int", "kLearnables", Text(learnables));
-        WriteConstant(writer, "bool", "kLearnsFromScore", Text(gradient is not null && LearnsFromScore(gradient)));
+        WriteConstant(writer, "bool", "kLearnsFromScore", Text(gradient is not null && LearnedElements.DependOnScore(gradient)));
     }
-
-    /// <summary>Whether any derivative by a capture, or where it goes, depends on the score.</summary>
-    private static bool LearnsFromScore(ScoreGradient gradient) => DependenceAnalysis.AnyOnScore(
-        gradient.Nodes.Items,
-        gradient.ByCapture.SelectMany(static item => item.Indices.Append(item.Derivative))
-            .Concat(gradient.ByLoop.SelectMany(static item => item.Loop.Arguments)));
 
     private static void WriteConstant(SourceWriter writer, string type, string name, string value) =>
         writer.WriteLine($"static constexpr {type} {name} = {value};");

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using FlexAttention.Generators.Analysis;
-using FlexAttention.Generators.Emit.Cpu;
 using FlexAttention.Generators.Ir;
 using FlexAttention.Generators.Models;
 using FlexAttention.Generators.Transforms;
@@ -9,7 +8,7 @@ namespace FlexAttention.Generators.Emit.Cuda;
 
 /// <summary>
 /// Writes <c>classify</c>, the mask in interval arithmetic over a rectangle of queries and keys, and <c>with_lookup</c>, the
-/// buffers of which it takes tables. The twin of <see cref="ClassifyMethod"/>: the same analysis, the same tables.
+/// buffers of which it takes tables. The twin of the CPU's <c>ClassifyMethod</c>: the same analysis, the same tables.
 /// </summary>
 internal sealed class IntervalWriter(UnitContext unit, IrFunction mask)
 {
@@ -38,7 +37,7 @@ internal sealed class IntervalWriter(UnitContext unit, IrFunction mask)
             return;
         }
 
-        bool[] isNeeded = ClassifyMethod.FindNeeded(mask, _knowledge);
+        bool[] isNeeded = IntervalAnalysis.FindNeeded(mask, _knowledge);
         BodyWriter uniform = WriteUniform(isNeeded);
         var spelling = new IntervalOperations(unit, mask.Nodes, lookups);
         var values = new string[mask.Nodes.Count];

@@ -1,6 +1,5 @@
 using FlexAttention.Generators.Analysis;
 using FlexAttention.Generators.Ir;
-using FlexAttention.Generators.Models;
 
 namespace FlexAttention.Generators.Emit.Cuda;
 
@@ -21,10 +20,10 @@ internal sealed record LearnedSum(
 
     /// <summary>All kinds, with what a gradient has of each.</summary>
     /// <param name="gradient">The captures' derivatives.</param>
-    /// <param name="reachOf">Which pairs share an element of given indices.</param>
-    public static LearnedSum[] Of(IEnumerable<CaptureDerivative> gradient, Func<EquatableArray<int>, ElementReach> reachOf)
+    /// <param name="elements">Which pairs share an element.</param>
+    public static LearnedSum[] Of(IEnumerable<CaptureDerivative> gradient, LearnedElements elements)
     {
-        ILookup<ElementReach, CaptureDerivative> items = gradient.ToLookup(item => reachOf(item.Indices));
+        ILookup<ElementReach, CaptureDerivative> items = gradient.ToLookup(elements.ReachOf);
         return
         [
             Kind(ElementReach.Head, "Head", "", ""),

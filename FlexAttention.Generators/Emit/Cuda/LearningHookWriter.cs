@@ -16,6 +16,7 @@ internal sealed class LearningHookWriter
 
     private readonly HookScope _scope;
     private readonly KernelGradient _gradient;
+    private readonly LearnedElements _elements;
     private readonly KernelGraph _graph;
     private readonly SourceWriter _writer;
     private readonly LearnedSum[] _sums;
@@ -25,8 +26,9 @@ internal sealed class LearningHookWriter
     public LearningHookWriter(HookScope scope, KernelGradient gradient)
     {
         (_scope, _gradient, _graph, _writer) = (scope, gradient, scope.Staged.Graph, scope.Unit.Writer);
-        _sums = LearnedSum.Of(gradient.ByCapture, indices => LearnedElements.ReachOf(_graph, indices));
-        _ofPairs = [.. gradient.ByCapture.Where(item => LearnedElements.ReachOf(_graph, item.Indices) == ElementReach.Pair)];
+        _elements = scope.Staged.Learned!;
+        _sums = LearnedSum.Of(gradient.ByCapture, _elements);
+        _ofPairs = [.. gradient.ByCapture.Where(item => _elements.ReachOf(item) == ElementReach.Pair)];
         _learnables = scope.Unit.Learnables;
     }
 
@@ -35,7 +37,7 @@ internal sealed class LearningHookWriter
         _writer.WriteLine();
         foreach (LearnedSum sum in _sums)
             _writer.WriteLine($"static constexpr int {sum.Constant} = {Text(sum.Items.Count)};");
-        bool hasUniform = _gradient.ByLoop.Any(item => LearnedElements.IsUniform(_graph, item));
+        bool hasUniform = _gradient.ByLoop.Any(_elements.IsUniform);
         _writer.WriteLine($"static constexpr bool kHasUniformSums = {(hasUniform ? "true" : "false")};");
         _writer.WriteLine();
         _writer.WriteLine("// What a pair adds to the gradients of captures; the gradient is that of its score.");
@@ -49,8 +51,7 @@ internal sealed class LearningHookWriter
         using (_scope.PairFunction("void learn", $"float dot, {HookScope.PairParameters}, float gradient, Sums& sums", PairTemplate))
         {
             BodyWriter body = _scope.CreateBody();
-            KernelGradient needed = _gradient with { ByScore = KernelGraph.None };
-            body.Write([.. LearnedElements.NeededByPairs(_graph, needed).Where(node => !IsOne(node))]);
+            body.Write([.. _elements.NeededToLearn.Where(node => !IsOne(node))]);
             _scope.Unit.Lines.Leave();
             foreach (LearnedSum sum in _sums)
                 WriteContributions(sum, body);
@@ -73,7 +74,7 @@ internal sealed class LearningHookWriter
     }
 
     private void WriteLoop(LoopDerivative item, BodyWriter body) => body.WriteLoop(item.Loop, results => WriteAddition(
-        item.Capture, Contribution(results[0]), results.Skip(1), LearnedElements.IsUniform(_graph, item) ? "add_uniform" : "add"));
+        item.Capture, Contribution(results[0]), results.Skip(1), _elements.IsUniform(item) ? "add_uniform" : "add"));
 
     private void WriteAddition(int capture, string value, IEnumerable<CudaExpression> indices, string function = "add")
     {
