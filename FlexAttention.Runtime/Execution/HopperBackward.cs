@@ -21,7 +21,7 @@ internal static unsafe class HopperBackward
         BackwardSm90Arguments* arguments, in BackwardArguments problem, ElementType element, in TileConfig tile, int cacheBytes)
     {
         ref readonly ForwardArguments forward = ref problem.Forward;
-        TensorMap.Encode(&arguments->Q, element, MappedTensor.Q(in problem), tile.BlockM);
+        TensorMap.Encode(&arguments->Q, element, MappedTensor.Q(in forward), tile.BlockM);
         TensorMap.Encode(&arguments->K, element, MappedTensor.K(in forward), tile.BlockN);
         TensorMap.Encode(&arguments->V, element, MappedTensor.V(in forward), tile.BlockN);
         TensorMap.Encode(&arguments->DOutput, element, MappedTensor.DOutput(in problem), tile.BlockM);

@@ -1,6 +1,6 @@
 namespace FlexAttention.Execution;
 
-/// <summary>A tensor [batch, heads, length, dimension] as a tensor map describes it.</summary>
+/// <summary>A tensor [batch, heads, length, dimension] as a tensor map describes it. No kernel is launched without queries.</summary>
 internal readonly unsafe struct MappedTensor
 {
     public required void* Address { get; init; }
@@ -43,28 +43,13 @@ internal readonly unsafe struct MappedTensor
     /// <summary>The values of a problem.</summary>
     public static MappedTensor V(in ForwardArguments problem) => OfKeys(in problem, problem.V, problem.ValueDim, problem.VStrides);
 
-    /// <summary>The queries of a backward problem.</summary>
-    public static MappedTensor Q(in BackwardArguments problem) =>
-        OfQueries(in problem.Forward, problem.Forward.Q, problem.Forward.HeadDim, problem.Forward.QStrides);
-
     /// <summary>The gradient of the output.</summary>
     public static MappedTensor DOutput(in BackwardArguments problem) =>
-        OfQueries(in problem.Forward, problem.DOutput, problem.Forward.ValueDim, problem.DOutputStrides);
+        Output(in problem.Forward) with { Address = problem.DOutput, Strides = problem.DOutputStrides };
 
     /// <summary>A dense result of the keys' or values' form.</summary>
     public static MappedTensor DenseKeys(in ForwardArguments problem, void* address, int dimension) =>
         OfKeys(in problem, address, dimension, RowStrides.Dense(problem.KvHeads, problem.KvLength, dimension));
-
-    /// <summary>A map has no empty dimension. Without queries their place is taken by one row of k, which no kernel reads.</summary>
-    private static MappedTensor OfQueries(in ForwardArguments problem, void* address, int dimension, RowStrides strides) => new()
-    {
-        Address = problem.QLength == 0 ? problem.K : address,
-        Batch = problem.QLength == 0 ? 1 : problem.Batch,
-        Heads = problem.QLength == 0 ? 1 : problem.QHeads,
-        Length = Math.Max(problem.QLength, 1),
-        Dimension = dimension,
-        Strides = strides,
-    };
 
     /// <summary>A map has no empty dimension. Without keys its place is taken by one row of q, which no kernel reads.</summary>
     private static MappedTensor OfKeys(in ForwardArguments problem, void* address, int dimension, RowStrides strides) => new()

@@ -21,6 +21,15 @@ FLEX_DEVICE void barrier_arrive(u64& barrier) {
   asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(shared_address(&barrier)) : "memory");
 }
 
+/// This thread in its warp.
+FLEX_DEVICE int lane() { return threadIdx.x % 32; }
+
+/// Arrives once for a warp, when all its lanes are done.
+FLEX_DEVICE void arrive_warp(u64& barrier) {
+  __syncwarp();
+  if (lane() == 0) barrier_arrive(barrier);
+}
+
 /// Arrives, and adds the bytes that copies will deliver before the phase can complete.
 FLEX_DEVICE void barrier_arrive_expecting(u64& barrier, int bytes) {
   asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(shared_address(&barrier)),

@@ -14,6 +14,13 @@
 
 namespace flex {
 
+/// Rows of a product.
+constexpr int kWarpgroupRows = 64;
+
+/// Columns of a group: a tile in shared memory is stored as groups of 64 columns, 128 bytes a row.
+constexpr int kGroupColumns = 64;
+constexpr int kGroupRowBytes = 128;
+
 /// Orders what was written to registers before the products that follow.
 FLEX_DEVICE void wgmma_fence() { asm volatile("wgmma.fence.sync.aligned;" ::: "memory"); }
 

@@ -29,7 +29,7 @@ struct QuerySums {
       const int thread = quad % kThreads;
       const int row = thread / 32 * 16 + thread % 32 / 4;
       const int column = quad / kThreads * 8 + thread % 4 * 2;
-      return backward_sm90::kPartsAreRows ? Place{part * backward_sm90::kWarpgroupRows + row, column}
+      return backward_sm90::kPartsAreRows ? Place{part * kWarpgroupRows + row, column}
                                           : Place{row, part * backward_sm90::kPartColumns + column};
     }
   };

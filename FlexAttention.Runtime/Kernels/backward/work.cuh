@@ -1,5 +1,5 @@
-// Which tile of keys a block computes, which tiles of queries it visits, and where damage is marked. For the
-// kernels that need no Hopper.
+// Which tile of keys a block computes, and which tiles of queries it visits, in the kernels that need no Hopper; and for
+// all kernels, where a head's rows and lists lie.
 #pragma once
 
 #include "flex/core/backward_arguments.cuh"
@@ -69,13 +69,17 @@ struct QueryTile {
   FLEX_DEVICE bool valid() const { return head >= 0; }
 };
 
-/// The row of a list by keys for the keys from kv_start on.
-FLEX_DEVICE ListRange queries_of(const ForwardArguments& forward, const int* ranges, Position head, int kv_start) {
+/// The row of the lists by keys for the keys from kv_start on.
+FLEX_DEVICE int key_row(const ForwardArguments& forward, Position head, int kv_start) {
   const int b = forward.mask_batch == 1 ? 0 : head.b;
   const int h = forward.mask_heads == 1 ? 0 : head.h;
   const int rows = ceil_div(forward.kv_length, forward.mask_kv_block);
-  const int row = (b * forward.mask_heads + h) * rows + kv_start / forward.mask_kv_block;
-  return ListRange::at(ranges, row);
+  return (b * forward.mask_heads + h) * rows + kv_start / forward.mask_kv_block;
+}
+
+/// The blocks of queries in a list by keys for the keys from kv_start on.
+FLEX_DEVICE ListRange queries_of(const ForwardArguments& forward, const int* ranges, Position head, int kv_start) {
+  return ListRange::at(ranges, key_row(forward, head, kv_start));
 }
 
 /// All tiles of queries of all heads that share a tile of keys, where there is no block mask. The last tile of

@@ -136,10 +136,6 @@ struct Consumer {
     arrive_warp(pipeline.q_empty[stage()]);
   }
 
-  static FLEX_DEVICE void consumers_sync() {
-    asm volatile("bar.sync %0, %1;" ::"n"(kConsumers + 1), "n"(kConsumers * kWarpgroupThreads) : "memory");
-  }
-
   /// Starts S^T = K Q^T.
   FLEX_DEVICE void multiply_scores(float (&scores)[kScores]) const {
     multiply_rows<kHeadGroups, config::kHeadDim / 16>(shared, q_place(), scores);

@@ -28,7 +28,7 @@ struct Epilogue {
     for (int i = 0; i < kHeadColumns / 2; ++i) d_keys[i] *= arguments.problem.forward.scale;
     if constexpr (kMayReject) report_damage(d_keys, d_values);
     // All warpgroups have read the keys.
-    asm volatile("bar.sync %0, %1;" ::"n"(kConsumers + 1), "n"(kConsumers * kWarpgroupThreads) : "memory");
+    consumers_sync();
     if constexpr (config::kNeedsKey) write<kHeadColumns>(shared, d_keys);
     if constexpr (config::kNeedsValue) write<kValueColumns>(shared + kVPlace, d_values);
     async_proxy_fence();

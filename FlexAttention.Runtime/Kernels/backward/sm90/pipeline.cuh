@@ -3,7 +3,6 @@
 
 #include "flex/arch/mbarrier.cuh"
 #include "flex/backward/sm90/shape.cuh"
-#include "flex/core/staged.cuh"
 
 namespace flex::backward_sm90 {
 
@@ -14,14 +13,6 @@ struct Announcement {
   bool masked;
   bool none;  // there are no more tiles
 };
-
-FLEX_DEVICE int lane() { return threadIdx.x % 32; }
-
-/// Arrives once for a warp, when all its lanes are done.
-FLEX_DEVICE void arrive_warp(u64& barrier) {
-  __syncwarp();
-  if (lane() == 0) barrier_arrive(barrier);
-}
 
 /// In static shared memory. A full barrier says that something is there, an empty one that its place is free.
 struct Pipeline {

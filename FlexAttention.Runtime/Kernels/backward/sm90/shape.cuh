@@ -2,14 +2,11 @@
 #pragma once
 
 #include "flex/arch/warpgroup.cuh"
+#include "flex/arch/wgmma.cuh"
 #include "flex/config.cuh"
 #include "flex/core/types.cuh"
 
 namespace flex::backward_sm90 {
-
-/// Columns of a group: a tile in shared memory is stored as groups of 64 columns, 128 bytes a row.
-constexpr int kGroupColumns = 64;
-constexpr int kGroupRowBytes = 128;
 
 constexpr int kBlockM = config::kBlockM;  // queries
 constexpr int kBlockN = config::kBlockN;  // keys
@@ -26,9 +23,14 @@ constexpr int kValueColumns = kValueGroups * kGroupColumns;
 constexpr int kThreads = config::kWarps * 32;
 constexpr int kConsumers = kThreads / kWarpgroupThreads - 1;
 constexpr int kConsumerWarps = kConsumers * 4;
-constexpr int kWarpgroupRows = 64;
 static_assert(kBlockN == kConsumers * kWarpgroupRows, "64 keys for each consumer warpgroup");
 static_assert(kConsumers <= 2, "two warps of the first warpgroup add up what the consumers hand over");
+
+/// Waits for all consumers, by the barrier behind those of the consumer warpgroups.
+FLEX_DEVICE void consumers_sync() {
+  constexpr int kBarrier = kWarpgroupBarrier + kConsumers;
+  asm volatile("bar.sync %0, %1;" ::"n"(kBarrier), "n"(kConsumers * kWarpgroupThreads) : "memory");
+}
 
 /// A part of the queries' gradients is what one warpgroup multiplies: 64 rows, or a share of the columns.
 constexpr bool kPartsAreRows = kBlockM == kConsumers * kWarpgroupRows;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "flex/backward/sm90/shape.cuh"
+#include "flex/backward/work.cuh"
 #include "flex/core/backward_arguments.cuh"
 #include "flex/core/block_list.cuh"
 
@@ -69,7 +70,7 @@ struct SparseQueries {
 
   FLEX_DEVICE SparseQueries(const BackwardArguments& arguments, const Work& work, int head)
       : arguments(arguments), edge(work.start + kBlockN > arguments.forward.kv_length) {
-    const int row = row_of(arguments.forward, work, head);
+    const int row = key_row(arguments.forward, {work.b, head}, work.start);
     partial = ListRange::at(arguments.partial_query_ranges, row);
     full = ListRange::at(arguments.full_query_ranges, row);
   }
@@ -90,14 +91,6 @@ struct SparseQueries {
     const int first = start;
     start += kBlockM;
     return {first, masked || edge || (kHasScore && start > arguments.forward.q_length), true};
-  }
-
- private:
-  static FLEX_DEVICE int row_of(const ForwardArguments& arguments, const Work& work, int head) {
-    const int b = arguments.mask_batch == 1 ? 0 : work.b;
-    const int h = arguments.mask_heads == 1 ? 0 : head;
-    const int rows = ceil_div(arguments.kv_length, arguments.mask_kv_block);
-    return (b * arguments.mask_heads + h) * rows + work.start / arguments.mask_kv_block;
   }
 };
 

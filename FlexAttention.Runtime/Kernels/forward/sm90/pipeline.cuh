@@ -22,14 +22,6 @@ struct Plan {
   bool none;  // there is no more work
 };
 
-FLEX_DEVICE int lane() { return threadIdx.x % 32; }
-
-/// Arrives once for a warp, when all its lanes are done.
-FLEX_DEVICE void arrive_warp(u64& barrier) {
-  __syncwarp();
-  if (lane() == 0) barrier_arrive(barrier);
-}
-
 /// In static shared memory. A full barrier says that something is there, an empty one that its place is
 /// free: of the keys and values each warp of the consumers says so; of plans and queries, whose place the
 /// output takes, each warpgroup; and the stager where it looks, too.

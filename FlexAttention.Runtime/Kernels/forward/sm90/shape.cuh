@@ -2,14 +2,11 @@
 #pragma once
 
 #include "flex/arch/warpgroup.cuh"
+#include "flex/arch/wgmma.cuh"
 #include "flex/config.cuh"
 #include "flex/core/types.cuh"
 
 namespace flex::sm90 {
-
-/// Columns of a group: a tile in shared memory is stored as groups of 64 columns, 128 bytes a row.
-constexpr int kGroupColumns = 64;
-constexpr int kGroupRowBytes = 128;
 
 constexpr int kBlockM = config::kBlockM;
 constexpr int kBlockN = config::kBlockN;
@@ -21,7 +18,6 @@ constexpr int kValueGroups = ceil_div(config::kValueDim, kGroupColumns);
 constexpr int kThreads = config::kWarps * 32;
 constexpr int kConsumers = kThreads / kWarpgroupThreads - 1;
 constexpr int kConsumerWarps = kConsumers * 4;
-constexpr int kWarpgroupRows = 64;
 static_assert(kBlockM == kConsumers * kWarpgroupRows, "64 queries for each consumer warpgroup");
 static_assert(kBlockN % 16 == 0 && kBlockN <= 256, "the tile of keys is a wgmma shape");
 

@@ -4,29 +4,11 @@
 
 #include "flex/arch/mbarrier.cuh"
 #include "flex/core/hooks.cuh"
+#include "flex/core/staged.cuh"
 #include "flex/forward/sm90/pipeline.cuh"
 #include "flex/forward/sm90/queries.cuh"
 
 namespace flex::sm90 {
-
-/// kCount values; empty ones take no memory.
-template <typename T, int kCount, bool kEmpty = __is_empty(T)>
-struct Staged {
-  // Neighbours are read together where two make an access of the hardware.
-  static constexpr int kPair = 2 * sizeof(T);
-  static constexpr bool kAligned = kPair == 4 || kPair == 8 || kPair == 16;
-
-  alignas(kAligned ? kPair : alignof(T)) T values[kCount];
-
-  FLEX_DEVICE void write(int i, const T& value) { values[i] = value; }
-  FLEX_DEVICE T read(int i) const { return values[i]; }
-};
-
-template <typename T, int kCount>
-struct Staged<T, kCount, true> {
-  FLEX_DEVICE void write(int, const T&) {}
-  FLEX_DEVICE T read(int) const { return {}; }
-};
 
 /// In static shared memory. Rows and heads go with the plans. Columns have one stage more than the keys:
 /// those of a tile are read after its keys have been released.
