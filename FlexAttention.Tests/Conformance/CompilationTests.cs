@@ -9,14 +9,6 @@ namespace FlexAttention.Tests.Conformance;
 [Parallelizable(ParallelScope.All)]
 public sealed class CompilationTests
 {
-    /// <summary>The most shared memory that a block may have on the smallest GPU of the architecture.</summary>
-    private static readonly Dictionary<string, (GpuArchitecture Architecture, int SharedLimit)> Targets = new()
-    {
-        ["sm_80"] = (GpuArchitecture.Sm80, 166_912),
-        ["sm_89"] = (GpuArchitecture.Sm89, 101_376),
-        ["sm_90a"] = (GpuArchitecture.Sm90a, 232_448),
-    };
-
     private static readonly string[] WithOtherElements = ["none", "causal", "ALiBi", "softcap and causal", "document", "T5 bias"];
 
     private static readonly string[] ScoreOrNone = ["none", "ALiBi"];
@@ -114,18 +106,11 @@ public sealed class CompilationTests
     private static ForwardConfig Config(
         VariantCase variant, string target, ElementType element, int headDim, bool blockMask, bool packHeads = false)
     {
-        (GpuArchitecture architecture, int sharedLimit) = Targets[target];
-        var request = new TileRequest(element, headDim, headDim, sharedLimit)
-        {
-            Architecture = architecture,
-            Aligned = true,
-            BlockMask = blockMask,
-            PackHeads = packHeads,
-        };
+        TileRequest request = CompilationTarget.Find(target).Request(element, headDim, blockMask) with { PackHeads = packHeads };
         return new ForwardConfig
         {
             Element = element,
-            Family = architecture.Family,
+            Family = request.Architecture.Family,
             HeadDim = headDim,
             ValueDim = headDim,
             Tile = ForwardTiles.Choose(in request),
@@ -136,9 +121,7 @@ public sealed class CompilationTests
 
     private static void CompileForward(VariantCase variant, string target, ForwardConfig config)
     {
-        (GpuArchitecture architecture, int sharedLimit) = Targets[target];
-        (CompiledKernel kernel, TileConfig tile) =
-            TileSearch.Compile(variant.Descriptor, KernelKind.Forward, config, architecture, sharedLimit);
+        (CompiledKernel kernel, TileConfig tile) = CompilationTarget.Find(target).Compile(variant, KernelKind.Forward, in config);
         KernelResources resources = kernel.Resources.Single();
         TestContext.Out.WriteLine($"{variant}, {target}, {config.Element} {config.HeadDim}: {tile}; {resources.Registers} registers");
 
