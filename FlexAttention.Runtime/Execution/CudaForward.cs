@@ -41,7 +41,8 @@ internal static unsafe class CudaForward
         TileRequest request = TileRequest.Of(
             device, element, in arguments, options.BlockMask is not null, RowAlignment.IsVector(in arguments, elementSize)) with
         {
-            PackHeads = CanPackHeads(in arguments, options),
+            FewQueries = arguments.QLength <= HopperForwardTiles.FewRows,
+            PackHeads = CanPackHeads(in arguments, options.BlockMask),
         };
         return ForwardConfig.Of(in request, ForwardTiles.Choose(in request, options.Tile), arguments.Scale, options.Math) with
         {
@@ -53,9 +54,11 @@ internal static unsafe class CudaForward
     }
 
     /// <summary>
-    /// Whether the queries of all heads that share keys fit one tile, as they do in decoding, and see the same blocks.
+    /// Whether heads share keys, and all their queries fit one tile, as they do in decoding, and see the same blocks.
     /// </summary>
-    private static bool CanPackHeads(in ForwardArguments arguments, ForwardOptions options) =>
-        (long)arguments.QLength * (arguments.QHeads / Math.Max(1, arguments.KvHeads)) <= HopperForwardTiles.PackedRows
-        && options.BlockMask is null or { Heads: 1 };
+    private static bool CanPackHeads(in ForwardArguments arguments, BlockMask? mask)
+    {
+        int sharing = arguments.QHeads / Math.Max(1, arguments.KvHeads);
+        return sharing > 1 && (long)arguments.QLength * sharing <= HopperForwardTiles.FewRows && mask is null or { Heads: 1 };
+    }
 }

@@ -53,11 +53,11 @@ internal static class ForwardTileOverrides
         }
 
         request.RequireHopper(asked, Parameter);
-        if (asked.PackHeads && (!request.PackHeads || asked.BlockM != HopperForwardTiles.PackedRows))
+        if (asked.PackHeads && (!request.PackHeads || asked.BlockM != HopperForwardTiles.FewRows))
         {
             throw new ArgumentException(
-                $"{asked}: PackHeads needs a BlockM of {HopperForwardTiles.PackedRows}, no more queries than that in all heads that share keys, and a " +
-                "block mask, if there is one, that is the same for all heads.",
+                $"{asked}: PackHeads needs a BlockM of {HopperForwardTiles.FewRows}, heads that share keys, no more queries than that in all of these, and " +
+                "a block mask, if there is one, that is the same for all heads.",
                 Parameter);
         }
 

@@ -14,7 +14,7 @@ internal static class ForwardTiles
         // Loops of their own: Candidates would allocate an iterator for every call.
         if (request.AllowsHopper)
         {
-            foreach (ref readonly TileConfig candidate in HopperForwardTiles.For(request.LargestDim, request.BlockMask, request.PackHeads))
+            foreach (ref readonly TileConfig candidate in HopperForwardTiles.For(in request))
             {
                 if (HopperForwardTiles.Fits(in candidate, in request))
                     return candidate;
@@ -38,7 +38,7 @@ internal static class ForwardTiles
     /// </summary>
     public static IEnumerable<TileConfig> Candidates(TileRequest request)
     {
-        TileConfig[] hopper = request.AllowsHopper ? HopperForwardTiles.For(request.LargestDim, request.BlockMask, request.PackHeads).ToArray() : [];
+        TileConfig[] hopper = request.AllowsHopper ? HopperForwardTiles.For(in request).ToArray() : [];
         IEnumerable<TileConfig> ampere = AmpereForwardTiles.For(request.Element).ToArray().Where(row => row.Fits(in request)).Select(row => row.Tile);
         return hopper.Where(tile => HopperForwardTiles.Fits(in tile, in request)).Concat(ampere);
     }

@@ -9,8 +9,8 @@ internal static class HopperForwardTiles
     /// </summary>
     public const int StaticBytes = 2048;
 
-    /// <summary>The most rows that are packed into one tile: one consumer's.</summary>
-    public const int PackedRows = TileConfig.WarpgroupRows;
+    /// <summary>The rows of the smallest tiles: one consumer's.</summary>
+    public const int FewRows = TileConfig.WarpgroupRows;
 
     /// <summary>A single consumer has as many registers as a thread can have: enough for the heaviest variants.</summary>
     private static readonly TileConfig Smallest = TileConfig.Hopper(64, 64);
@@ -76,26 +76,30 @@ internal static class HopperForwardTiles
     ];
 
     /// <summary>
-    /// Tiles whose rows are the queries of all heads that share keys. Decoding waits for memory, so that more stages or
-    /// other numbers of keys make no difference.
+    /// Tiles for few queries, as in decoding. It waits for memory, so that more stages or other numbers of keys make no
+    /// difference.
     /// </summary>
-    private static readonly TileConfig[] PackedHeads =
+    private static readonly TileConfig[] FewQueries =
     [
-        TileConfig.Hopper(PackedRows, 128, persistent: true, lazyRescale: true) with { PackHeads = true },
-        TileConfig.Hopper(PackedRows, 64, persistent: true, lazyRescale: true) with { PackHeads = true },
-        TileConfig.Hopper(PackedRows, 64) with { PackHeads = true },
+        TileConfig.Hopper(FewRows, 128, persistent: true, lazyRescale: true),
+        TileConfig.Hopper(FewRows, 64, persistent: true, lazyRescale: true),
+        Smallest,
     ];
 
+    /// <summary>The same; the rows are the queries of all heads that share keys.</summary>
+    private static readonly TileConfig[] PackedHeads = [.. FewQueries.Select(static tile => tile with { PackHeads = true })];
+
     /// <summary>
-    /// The tiles for a head dimension, the larger one of q's and v's. Block masks come in blocks of 128 keys as a rule: no
+    /// The tiles for what is asked, by the larger one of q's and v's head dimensions. Block masks come in blocks of 128 keys as a rule: no
     /// multiple of 96 or 112, so that coarser blocks would have to be made, with more work in them.
     /// </summary>
-    public static ReadOnlySpan<TileConfig> For(int headDim, bool blockMask, bool packHeads = false) => headDim switch
+    public static ReadOnlySpan<TileConfig> For(in TileRequest request) => request.LargestDim switch
     {
-        _ when packHeads => PackedHeads,
-        <= 64 => blockMask ? UpTo64InBlocks : UpTo64,
-        <= 128 => blockMask ? UpTo128InBlocks : UpTo128,
-        <= 192 => blockMask ? UpTo192InBlocks : UpTo192,
+        _ when request.PackHeads => PackedHeads,
+        _ when request.FewQueries => FewQueries,
+        <= 64 => request.BlockMask ? UpTo64InBlocks : UpTo64,
+        <= 128 => request.BlockMask ? UpTo128InBlocks : UpTo128,
+        <= 192 => request.BlockMask ? UpTo192InBlocks : UpTo192,
         _ => UpTo256,
     };
 

@@ -23,8 +23,8 @@ public readonly record struct TileOverride(int BlockM, int BlockN, int Warps, in
     public bool LazyRescale { get; init; }
 
     /// <summary>
-    /// Hopper: whether the rows are the queries of all heads that share keys; needs as few of them as fit a BlockM of 64, and a
-    /// block mask, if there is one, that is the same for all heads.
+    /// Hopper: whether the rows are the queries of all heads that share keys; needs such heads, as few queries in them as fit a BlockM
+    /// of 64, and a block mask, if there is one, that is the same for all heads.
     /// </summary>
     public bool PackHeads { get; init; }
 

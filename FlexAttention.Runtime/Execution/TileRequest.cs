@@ -18,6 +18,9 @@ internal readonly record struct TileRequest(ElementType Element, int HeadDim, in
     /// <summary>Whether there is a block mask.</summary>
     public bool BlockMask { get; init; }
 
+    /// <summary>Whether the queries fit the rows of the Hopper kernel's smallest tiles.</summary>
+    public bool FewQueries { get; init; }
+
     /// <summary>Whether all queries of the heads that share keys make rows of one tile.</summary>
     public bool PackHeads { get; init; }
 
@@ -63,6 +66,7 @@ internal readonly record struct TileRequest(ElementType Element, int HeadDim, in
             Architecture = architecture,
             Aligned = config.Aligned,
             BlockMask = config.BlockMask,
+            FewQueries = config.Tile is { Family: KernelFamily.Hopper, BlockM: HopperForwardTiles.FewRows },
             PackHeads = config.Tile.PackHeads,
         };
 }

@@ -36,10 +36,12 @@ public sealed class CompilationTests
 
     /// <summary>Decoding has tiles of its own, in which each row has its own head.</summary>
     [Test]
-    public void PackedHeads_CompileForHopperWithoutSpills(
-        [ValueSource(nameof(Some))] VariantCase variant, [Values(64, 128, 256)] int headDim) =>
+    public void FewQueries_CompileForHopperWithoutSpills(
+        [ValueSource(nameof(Some))] VariantCase variant, [Values(64, 128, 256)] int headDim, [Values] bool packHeads) =>
         CompileForward(
-            variant, "sm_90a", Config(variant, "sm_90a", ElementType.BFloat16, headDim, variant.Descriptor.HasMask, packHeads: true));
+            variant,
+            "sm_90a",
+            Config(variant, "sm_90a", ElementType.BFloat16, headDim, variant.Descriptor.HasMask, fewQueries: true, packHeads));
 
     [Test]
     public void EveryElementType_CompilesWithoutSpills(
@@ -104,9 +106,13 @@ public sealed class CompilationTests
         Config(variant, target, element, headDim, variant.Descriptor.HasMask);
 
     private static ForwardConfig Config(
-        VariantCase variant, string target, ElementType element, int headDim, bool blockMask, bool packHeads = false)
+        VariantCase variant, string target, ElementType element, int headDim, bool blockMask, bool fewQueries = false, bool packHeads = false)
     {
-        TileRequest request = CompilationTarget.Find(target).Request(element, headDim, blockMask) with { PackHeads = packHeads };
+        TileRequest request = CompilationTarget.Find(target).Request(element, headDim, blockMask) with
+        {
+            FewQueries = fewQueries,
+            PackHeads = packHeads,
+        };
         return new ForwardConfig
         {
             Element = element,

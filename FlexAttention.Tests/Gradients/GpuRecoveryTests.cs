@@ -5,8 +5,8 @@ using FlexAttention.Tests.Variants;
 namespace FlexAttention.Tests.Gradients;
 
 /// <summary>
-/// Rows of gradients that are computed anew, since hidden keys hold NaN, come out as they were. Skipped, with the reason, where there
-/// is no GPU.
+/// Rows of outputs and gradients that are computed anew, since hidden keys hold NaN, come out as they were. Skipped, with the reason,
+/// where there is no GPU.
 /// </summary>
 [Category("Gpu")]
 [Parallelizable(ParallelScope.All)]
@@ -29,9 +29,9 @@ public sealed class GpuRecoveryTests
         using var tensors = new ProblemTensors<Half>(new(1, 2, 1, Queries, Keys, Dim, Dim), _gpu);
         using BlockMask mask = BlockMask.FromLists(
             CausalMasks.CausalKernel.Descriptor, [[0], [1]], [[], []], Queries, Keys, new BlockMaskOptions { Device = _gpu });
-        var options = new BackwardOptions { BlockMask = mask, Tile = onAmpereKernels ? new TileOverride(64, 64, 4, 2) : null };
-        using AttentionOutput<Half> output = CausalMasks.CausalKernel.Forward(
-            tensors.Q, tensors.K, tensors.V, new ForwardOptions { BlockMask = mask, ReturnLse = true });
+        TileOverride? tile = onAmpereKernels ? new TileOverride(64, 64, 4, 2) : null;
+        var forwardOptions = new ForwardOptions { BlockMask = mask, ReturnLse = true, Tile = tile };
+        var options = new BackwardOptions { BlockMask = mask, Tile = tile };
         Half[][] clean = Run();
         HideNaN(tensors.K);
         HideNaN(tensors.V);
@@ -46,9 +46,10 @@ public sealed class GpuRecoveryTests
 
         Half[][] Run()
         {
+            using AttentionOutput<Half> output = CausalMasks.CausalKernel.Forward(tensors.Q, tensors.K, tensors.V, forwardOptions);
             using AttentionGradients<Half> gradients =
                 CausalMasks.CausalKernel.Backward(tensors.Q, tensors.K, tensors.V, output, tensors.Q, options);
-            return [gradients.Dq.ToArray(), gradients.Dk.ToArray(), gradients.Dv.ToArray()];
+            return [output.Output.ToArray(), gradients.Dq.ToArray(), gradients.Dk.ToArray(), gradients.Dv.ToArray()];
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class HopperForwardTileTests
         for (int headDim = 16; headDim <= 256; headDim += 16)
         {
             TileRequest request = OnHopper with { HeadDim = headDim, ValueDim = headDim, BlockMask = blockMask };
-            TileConfig first = HopperForwardTiles.For(headDim, blockMask)[0];
+            TileConfig first = HopperForwardTiles.For(in request)[0];
             Assert.That(HopperForwardTiles.Fits(in first, in request), $"{headDim}: {first}");
         }
     }
@@ -50,13 +50,12 @@ public sealed class HopperForwardTileTests
     }
 
     [Test]
-    public void FewQueries_TakeATileOfPackedHeads([Values(16, 64, 128, 192, 256)] int headDim)
+    public void FewQueries_TakeATileOfFewRows([Values(16, 64, 128, 192, 256)] int headDim, [Values] bool packHeads)
     {
-        TileRequest request = OnHopper with { HeadDim = headDim, ValueDim = headDim, PackHeads = true };
+        TileRequest request = OnHopper with { HeadDim = headDim, ValueDim = headDim, FewQueries = true, PackHeads = packHeads };
         TileConfig tile = ForwardTiles.Choose(in request);
 
-        Assert.That((tile.PackHeads, tile.BlockM), Is.EqualTo((true, HopperForwardTiles.PackedRows)));
-        Assert.That(ForwardTiles.Choose(request with { PackHeads = false }).PackHeads, Is.False);
+        Assert.That((tile.PackHeads, tile.BlockM), Is.EqualTo((packHeads, HopperForwardTiles.FewRows)));
     }
 
     [Test]

@@ -9,6 +9,7 @@
 #include "flex/backward/gradient.cuh"
 #include "flex/backward/work.cuh"
 #include "flex/core/gradient_hooks.cuh"
+#include "flex/core/visit_pairs.cuh"
 
 namespace flex {
 
@@ -128,7 +129,7 @@ struct BackwardRecover {
     const Matrices matrices = Matrices::of(forward, head);
     const Hooks hooks(forward, variant, head);
     RecoveredRow<config::kHeadDim> row;
-    visit_keys(head, q, [&](int kv, bool masked) {
+    visit_keys(forward, head, q, [&](int kv, bool masked) {
       if (row.lost(forward.head_dim)) return;
       const Pair pair = pair_of(hooks, matrices, q, kv, masked);
       if (pair.probability != 0.0f) row.add(pair.gradient, matrices.k + kv * forward.k_stride[2], forward.head_dim);
@@ -164,21 +165,7 @@ struct BackwardRecover {
     if (dv_damaged) dv_row.write(dv, forward.value_dim, 1.0f);
   }
 
-  /// Calls visit(kv, masked) for the keys that a query has by the block mask, or for all.
-  template <typename Visit>
-  FLEX_DEVICE void visit_keys(Position head, int q, Visit visit) const {
-    if constexpr (config::kBlockMask) {
-      const ListRange partial = ListRange::of(forward, forward.partial_ranges, head, q);
-      const ListRange full = ListRange::of(forward, forward.full_ranges, head, q);
-      visit_blocks(partial, forward.partial_indices, forward.mask_kv_block, forward.kv_length, true, visit);
-      visit_blocks(full, forward.full_indices, forward.mask_kv_block, forward.kv_length, false, visit);
-    } else {
-#pragma unroll 1
-      for (int kv = 0; kv < forward.kv_length; ++kv) visit(kv, true);
-    }
-  }
-
-  /// The same for the queries that a key has.
+  /// Calls visit(q, masked) for the queries that a key has by the block mask, or for all.
   template <typename Visit>
   FLEX_DEVICE void visit_queries(Position head, int kv, Visit visit) const {
     if constexpr (config::kBlockMask) {
@@ -192,23 +179,11 @@ struct BackwardRecover {
     }
   }
 
-  template <typename Visit>
-  static FLEX_DEVICE void visit_blocks(ListRange range, const int* indices, int block, int length, bool masked,
-                                       Visit visit) {
-#pragma unroll 1
-    for (int i = range.first; i < range.end; ++i) {
-      const int end = min((indices[i] + 1) * block, length);
-#pragma unroll 1
-      for (int place = indices[i] * block; place < end; ++place) visit(place, masked);
-    }
-  }
-
   struct Pair {
     float probability;
     float gradient;  // of the scaled dot product
   };
 
-  /// Masked as its block is: what a list calls full, the kernels did not mask either.
   FLEX_DEVICE Pair pair_of(const Hooks& hooks, const Matrices& matrices, int q, int kv, bool masked) const {
     const i64 statistics = workspace_row(problem, hooks.position) + q;
     const float product =

@@ -8,6 +8,7 @@
 #include "flex/core/arguments.cuh"
 #include "flex/core/hooks.cuh"
 #include "flex/core/math.cuh"
+#include "flex/core/visit_pairs.cuh"
 
 namespace flex {
 
@@ -24,8 +25,7 @@ FLEX_DEVICE void recover_row(const ForwardArguments& arguments, const Hooks& hoo
   float sums[kVSteps];
   FLEX_UNROLL
   for (int i = 0; i < kVSteps; ++i) sums[i] = 0.0f;
-#pragma unroll 1
-  for (int kv = 0; kv < arguments.kv_length; ++kv) {
+  visit_keys(arguments, hooks.position, q, [&](int kv, bool masked) {
     float dot = 0.0f;
 #pragma unroll 1
     for (int d = lane; d < arguments.head_dim; d += 32) {
@@ -33,9 +33,11 @@ FLEX_DEVICE void recover_row(const ForwardArguments& arguments, const Hooks& hoo
     }
     FLEX_UNROLL
     for (int other = 1; other < 32; other *= 2) dot += __shfl_xor_sync(~0u, dot, other);
-    const float score = hooks.template apply<true>(dot, row, hooks.column(kv), q, kv);
+    const typename Hooks::Column column = hooks.column(kv);
+    const float score = masked ? hooks.template apply<true>(dot, row, column, q, kv)
+                               : hooks.template apply<false>(dot, row, column, q, kv);
     const float probability = exp2_approx(score * log2_scale - maximum);
-    if (probability == 0.0f) continue;
+    if (probability == 0.0f) return;
     FLEX_UNROLL
     for (int i = 0; i < kVSteps; ++i) {
       const int d = lane + 32 * i;
@@ -43,7 +45,7 @@ FLEX_DEVICE void recover_row(const ForwardArguments& arguments, const Hooks& hoo
         sums[i] += probability * to_float(matrices.v[kv * arguments.v_stride[2] + d]);
       }
     }
-  }
+  });
   FLEX_UNROLL
   for (int i = 0; i < kVSteps; ++i) {
     const int d = lane + 32 * i;
