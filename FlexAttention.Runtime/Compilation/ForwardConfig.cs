@@ -110,6 +110,7 @@ internal readonly record struct ForwardConfig : IKernelConfig<ForwardConfig>
 
         #define FLEX_ELEMENT_SIZE {{(Element == ElementType.Float32 ? 4 : 2)}}
         #define FLEX_HOPPER {{(IsHopper ? 1 : 0)}}
+        #define FLEX_SPLIT_KEYS {{(Tile.SplitKeys ? 1 : 0)}}
 
         namespace flex::config {
 
@@ -126,6 +127,7 @@ internal readonly record struct ForwardConfig : IKernelConfig<ForwardConfig>
         constexpr bool kPersistent = {{Text(Tile.Persistent)}};
         constexpr bool kLazyRescale = {{Text(Tile.LazyRescale)}};
         constexpr bool kPackHeads = {{Text(Tile.PackHeads)}};
+        constexpr bool kSplitKeys = {{Text(Tile.SplitKeys)}};
         constexpr bool kAligned = {{Text(Aligned)}};
         constexpr bool kBlockMask = {{Text(BlockMask)}};
         constexpr bool kSinks = {{Text(Sinks)}};

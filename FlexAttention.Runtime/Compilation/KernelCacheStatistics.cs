@@ -2,8 +2,8 @@ namespace FlexAttention;
 
 /// <summary>What has happened in this process so far.</summary>
 /// <param name="Compilations">
-/// Kernels compiled by NVRTC. Other lengths add nothing, but for the kernel that Hopper has for decoding: where the queries of all
-/// heads that share keys are 64 or fewer.
+/// Kernels compiled by NVRTC. Other lengths add nothing, but for the kernels that Hopper has for up to 64 queries: one, and
+/// another where heads share keys and have so few queries together.
 /// </param>
 /// <param name="DiskHits">Kernels read from the disk cache.</param>
 /// <param name="DiskRejects">Files in the disk cache that were damaged, foreign or unreadable, and so ignored.</param>

@@ -15,8 +15,8 @@ internal static class BackwardTileOverrides
     /// <exception cref="ArgumentException">It is malformed, does not fit or cannot run here; the message says which.</exception>
     public static TileConfig Checked(TileOverride asked, in TileRequest request)
     {
-        if (asked.Persistent || asked.LazyRescale || asked.PackHeads)
-            throw new ArgumentException($"{asked}: Persistent, LazyRescale and PackHeads are of forward calls only.", Parameter);
+        if (asked.Persistent || asked.LazyRescale || asked.PackHeads || asked.SplitKeys)
+            throw new ArgumentException($"{asked}: Persistent, LazyRescale, PackHeads and SplitKeys are of forward calls only.", Parameter);
         TileConfig tile = asked.Family == KernelFamily.Hopper ? Hopper(asked, in request) : Ampere(asked, request.Element);
         return BackwardTiles.Fits(in tile, in request)
             ? tile

@@ -59,6 +59,7 @@ internal static unsafe class CudaForward
     private static bool CanPackHeads(in ForwardArguments arguments, BlockMask? mask)
     {
         int sharing = arguments.QHeads / Math.Max(1, arguments.KvHeads);
-        return sharing > 1 && (long)arguments.QLength * sharing <= HopperForwardTiles.FewRows && mask is null or { Heads: 1 };
+        return sharing > 1 && (long)arguments.QLength * sharing <= HopperForwardTiles.FewRows
+            && mask is null or { IsSharedByHeads: true } or { Heads: 1 };
     }
 }

@@ -6,6 +6,9 @@ internal enum EntryPoint
     /// <summary><c>flex_forward</c>.</summary>
     Forward,
 
+    /// <summary><c>flex_forward_combine</c>: adds up the parts of the keys, where they are split.</summary>
+    ForwardCombine,
+
     /// <summary><c>flex_backward_prepare</c>: what the others need of each row, and zeros where they add.</summary>
     BackwardPrepare,
 
@@ -49,7 +52,7 @@ internal enum EntryPoint
 /// <summary>The entry points' names.</summary>
 internal static class EntryPoints
 {
-    public const int Count = 14;
+    public const int Count = 15;
 
     /// <summary>Whether a kernel asks for the shared memory of a tile.</summary>
     public static bool HasTile(this EntryPoint entry) => entry is EntryPoint.Forward or EntryPoint.Backward or EntryPoint.BackwardQuery;
@@ -58,6 +61,7 @@ internal static class EntryPoints
     public static ReadOnlySpan<byte> NameOf(EntryPoint entry) => entry switch
     {
         EntryPoint.Forward => "flex_forward"u8,
+        EntryPoint.ForwardCombine => "flex_forward_combine"u8,
         EntryPoint.BackwardPrepare => "flex_backward_prepare"u8,
         EntryPoint.Backward => "flex_backward"u8,
         EntryPoint.BackwardQuery => "flex_backward_query"u8,

@@ -7,7 +7,7 @@ namespace FlexAttention.Execution;
 internal unsafe struct ForwardSm90Arguments
 {
     /// <summary>The CUDA struct's size: a multiple of the tensor maps' alignment, which C# cannot ask for.</summary>
-    private const int Bytes = 768;
+    private const int Bytes = 832;
 
     public TensorMap Q;
     public TensorMap K;
@@ -20,4 +20,7 @@ internal unsafe struct ForwardSm90Arguments
 
     /// <summary>In which order the tiles of queries run.</summary>
     public ForwardWork Work;
+
+    /// <summary>What the parts of the keys give, of more than one: <see cref="KeySplit"/>.</summary>
+    public void* Partials;
 }

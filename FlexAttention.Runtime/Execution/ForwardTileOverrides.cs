@@ -33,8 +33,8 @@ internal static class ForwardTileOverrides
                 Parameter);
         }
 
-        if (asked.Persistent || asked.LazyRescale || asked.PackHeads)
-            throw new ArgumentException($"{asked}: only tiles of the Hopper kernel have Persistent, LazyRescale and PackHeads.", Parameter);
+        if (asked.Persistent || asked.LazyRescale || asked.PackHeads || asked.SplitKeys)
+            throw new ArgumentException($"{asked}: only tiles of the Hopper kernel have Persistent, LazyRescale, PackHeads and SplitKeys.", Parameter);
         return new TileConfig(asked.BlockM, asked.BlockN, asked.Warps, asked.Stages, TwoLoops: request.LargestDim <= 64);
     }
 
@@ -61,6 +61,16 @@ internal static class ForwardTileOverrides
                 Parameter);
         }
 
-        return TileConfig.Hopper(asked.BlockM, asked.BlockN, asked.Stages, asked.Persistent, asked.LazyRescale) with { PackHeads = asked.PackHeads };
+        if (asked.SplitKeys && (!request.FewQueries || asked.BlockM != HopperForwardTiles.FewRows))
+        {
+            throw new ArgumentException(
+                $"{asked}: SplitKeys needs a BlockM of {HopperForwardTiles.FewRows}, and no more queries than that.", Parameter);
+        }
+
+        return TileConfig.Hopper(asked.BlockM, asked.BlockN, asked.Stages, asked.Persistent, asked.LazyRescale) with
+        {
+            PackHeads = asked.PackHeads,
+            SplitKeys = asked.SplitKeys,
+        };
     }
 }

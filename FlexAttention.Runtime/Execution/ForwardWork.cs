@@ -15,8 +15,11 @@ internal struct ForwardWork
     /// <summary>The tiles of a head.</summary>
     public int QTiles;
 
-    /// <summary>The tiles of all heads and batches.</summary>
+    /// <summary>The tiles of all heads and batches, times the parts of their keys.</summary>
     public int Count;
+
+    /// <summary>Into how many parts the keys of a tile are divided; 1 if they are not.</summary>
+    public int Parts;
 
     /// <summary>The work of a problem that has queries.</summary>
     /// <param name="problem">The problem.</param>
@@ -40,6 +43,10 @@ internal struct ForwardWork
             GroupHeads = packHeads ? 1 : ForwardGrid.GroupSize(in problem, elementSize, cacheBytes),
             QTiles = tiles,
             Count = (int)heads * tiles,
+            Parts = 1,
         };
     }
+
+    /// <summary>The same work with each tile's keys divided into so many parts.</summary>
+    public readonly ForwardWork Split(int parts) => this with { Count = Count * parts, Parts = parts };
 }

@@ -10,7 +10,10 @@ internal static unsafe class HopperForward
     /// <summary>The rows of the output that a warpgroup stores at once.</summary>
     private const int OutputBoxRows = TileConfig.WarpgroupRows;
 
-    /// <summary>Encodes the tensor maps and starts the kernel; returns before it is done.</summary>
+    /// <summary>The rows that a block of <c>flex_forward_combine</c> adds up: one a warp.</summary>
+    private const int CombinedRows = 4;
+
+    /// <summary>Encodes the tensor maps and starts the kernels; returns before they are done.</summary>
     public static void Start<TVariant>(
         CudaDevice device, LoadedKernel kernel, in ForwardArguments problem, ElementType element, CudaStream? stream, in TVariant variant)
         where TVariant : unmanaged, IAttentionVariant<TVariant>
@@ -27,9 +30,45 @@ internal static unsafe class HopperForward
 
         arguments->Problem = problem;
         arguments->Work = ForwardWork.Of(in problem, ElementSize, tile.BlockM, device.CacheBytes, tile.PackHeads);
-        int blocks = tile.Persistent ? Math.Min(arguments->Work.Count, device.MultiprocessorCount) : arguments->Work.Count;
+        int parts = tile.SplitKeys ? KeySplit.Parts(arguments->Work.Count, Rounding.CeilingDivide(problem.KvLength, tile.BlockN), device.MultiprocessorCount) : 1;
+        if (parts == 1)
+            StartTiles(device, kernel, stream, arguments, in variant);
+        else
+            StartParts(device, kernel, stream, arguments, parts, in variant);
+    }
+
+    private static void StartTiles<TVariant>(
+        CudaDevice device, LoadedKernel kernel, CudaStream? stream, ForwardSm90Arguments* arguments, in TVariant variant)
+        where TVariant : unmanaged
+    {
+        TileConfig tile = kernel.Tile;
+        int tiles = arguments->Work.Count;
+        int blocks = tile.Persistent ? Math.Min(tiles, device.MultiprocessorCount) : tiles;
         KernelLauncher.Launch(
-            device, kernel.Function(EntryPoint.Forward), blocks, tile.Threads, kernel.SharedBytes, stream, in *arguments, in variant);
+            device, kernel.Function(EntryPoint.Forward), blocks, tile.Threads, kernel.SharedBytes, stream, arguments, in variant);
+    }
+
+    /// <summary>Shares each tile's keys out among several blocks, and adds up what they give.</summary>
+    private static void StartParts<TVariant>(
+        CudaDevice device, LoadedKernel kernel, CudaStream? stream, ForwardSm90Arguments* arguments, int parts, in TVariant variant)
+        where TVariant : unmanaged
+    {
+        ref readonly ForwardArguments problem = ref arguments->Problem;
+        using var partials = new CudaWorkspace(device, KeySplit.Bytes(in problem, parts), stream ?? device.DefaultStream);
+        arguments->Partials = (void*)partials.Address;
+        arguments->Work = arguments->Work.Split(parts);
+        StartTiles(device, kernel, stream, arguments, in variant);
+        const EntryPoint Combine = EntryPoint.ForwardCombine;
+        long rows = (long)problem.Batch * problem.QHeads * problem.QLength;
+        KernelLauncher.Launch(
+            device,
+            kernel.Function(Combine),
+            Rounding.CeilingDivide(rows, CombinedRows),
+            kernel.Threads(Combine),
+            sharedBytes: 0,
+            stream,
+            arguments,
+            in variant);
     }
 
     private static void EncodeMaps(ForwardSm90Arguments* arguments, in ForwardArguments problem, ElementType element, in TileConfig tile)

@@ -76,14 +76,14 @@ internal static class HopperForwardTiles
     ];
 
     /// <summary>
-    /// Tiles for few queries, as in decoding. It waits for memory, so that more stages or other numbers of keys make no
-    /// difference.
+    /// Tiles for few queries, as in decoding, where heads are too few for all multiprocessors: these share the keys. It waits for
+    /// memory, so that more stages or other numbers of keys make no difference.
     /// </summary>
     private static readonly TileConfig[] FewQueries =
     [
-        TileConfig.Hopper(FewRows, 128, persistent: true, lazyRescale: true),
-        TileConfig.Hopper(FewRows, 64, persistent: true, lazyRescale: true),
-        Smallest,
+        TileConfig.Hopper(FewRows, 128, persistent: true, lazyRescale: true) with { SplitKeys = true },
+        TileConfig.Hopper(FewRows, 64, persistent: true, lazyRescale: true) with { SplitKeys = true },
+        Smallest with { SplitKeys = true },
     ];
 
     /// <summary>The same; the rows are the queries of all heads that share keys.</summary>

@@ -13,6 +13,7 @@ namespace FlexAttention;
 /// <param name="Persistent">Hopper: whether a block goes on to further tiles of queries: one block a multiprocessor.</param>
 /// <param name="LazyRescale">Hopper: whether the output is rescaled only where a maximum has risen much.</param>
 /// <param name="PackHeads">Hopper: whether the rows are all queries of all heads that share keys, instead of one head's queries.</param>
+/// <param name="SplitKeys">Hopper: whether several blocks may share the keys of a tile of queries; a kernel of its own adds up what they give.</param>
 internal readonly record struct TileConfig(
     int BlockM,
     int BlockN,
@@ -23,7 +24,8 @@ internal readonly record struct TileConfig(
     KernelFamily Family = KernelFamily.Ampere,
     bool Persistent = false,
     bool LazyRescale = false,
-    bool PackHeads = false)
+    bool PackHeads = false,
+    bool SplitKeys = false)
 {
     /// <summary>The rows of a warpgroup on Hopper.</summary>
     public const int WarpgroupRows = 64;
@@ -58,13 +60,24 @@ internal readonly record struct TileConfig(
 
     /// <summary>The tile as a caller would ask for it.</summary>
     public TileOverride ToOverride() =>
-        new(BlockM, BlockN, Warps, Stages) { Family = Family, Persistent = Persistent, LazyRescale = LazyRescale, PackHeads = PackHeads };
+        new(BlockM, BlockN, Warps, Stages)
+        {
+            Family = Family,
+            Persistent = Persistent,
+            LazyRescale = LazyRescale,
+            PackHeads = PackHeads,
+            SplitKeys = SplitKeys,
+        };
 
     /// <inheritdoc/>
     public override string ToString()
     {
-        string options = $"{(TwoLoops ? ", two loops" : "")}{(Park ? ", parked" : "")}{(Persistent ? ", persistent" : "")}{(LazyRescale ? ", lazy" : "")}{(PackHeads ? ", packed" : "")}";
-        return $"{Family} {BlockM} x {BlockN}, {Warps} warps, {Stages} stages{options}";
+        (bool On, string Name)[] options =
+        [
+            (TwoLoops, "two loops"), (Park, "parked"), (Persistent, "persistent"), (LazyRescale, "lazy"), (PackHeads, "packed"), (SplitKeys, "split"),
+        ];
+        string names = string.Concat(options.Where(static option => option.On).Select(static option => $", {option.Name}"));
+        return $"{Family} {BlockM} x {BlockN}, {Warps} warps, {Stages} stages{names}";
     }
 
     /// <summary>The bytes of a row of 16-bit elements, in whole swizzled units of 64 elements.</summary>

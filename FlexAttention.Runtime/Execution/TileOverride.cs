@@ -28,6 +28,12 @@ public readonly record struct TileOverride(int BlockM, int BlockN, int Warps, in
     /// </summary>
     public bool PackHeads { get; init; }
 
+    /// <summary>
+    /// Hopper: whether several blocks may share the keys of a tile of queries, where there are fewer tiles than multiprocessors; a kernel
+    /// of its own then adds up what they give. Needs a BlockM of 64, and no more queries than that.
+    /// </summary>
+    public bool SplitKeys { get; init; }
+
     /// <summary>A tile of the Hopper backward kernel, with the warps that it needs.</summary>
     /// <param name="blockM">Query rows: 64, or as many as keys.</param>
     /// <param name="blockN">Keys: 64 or 128.</param>

@@ -128,11 +128,12 @@ public sealed class CompilationTests
     private static void CompileForward(VariantCase variant, string target, ForwardConfig config)
     {
         (CompiledKernel kernel, TileConfig tile) = CompilationTarget.Find(target).Compile(variant, KernelKind.Forward, in config);
-        KernelResources resources = kernel.Resources.Single();
-        TestContext.Out.WriteLine($"{variant}, {target}, {config.Element} {config.HeadDim}: {tile}; {resources.Registers} registers");
+        int registers = kernel.Resources.Max(static entry => entry.Registers);
+        TestContext.Out.WriteLine($"{variant}, {target}, {config.Element} {config.HeadDim}: {tile}; {registers} registers");
 
         Assert.That(kernel.Image, Is.Not.Empty);
         Assert.That(kernel.IsSerialized, Is.False, $"tile {tile}");
-        Assert.That((resources.SpillStoreBytes, resources.SpillLoadBytes), Is.EqualTo((0, 0)), $"tile {tile}");
+        Assert.That(kernel.Resources.Count, Is.EqualTo(tile.SplitKeys ? 2 : 1), "kernels");
+        Assert.That(kernel.SpillBytes, Is.Zero, $"tile {tile}");
     }
 }

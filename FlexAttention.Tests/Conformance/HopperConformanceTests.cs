@@ -75,9 +75,11 @@ public sealed class HopperConformanceTests
             [new(1, 2, 1, 700, 650, headDim, headDim), new(1, 2, 2, 250, 900, headDim, headDim)],
             new() { Math = MathMode.Fast, Blocks = BlockSizes });
 
-    /// <summary>Rows of one tile are queries of several heads, each with its own captures, sink and statistics.</summary>
+    /// <summary>
+    /// Rows of one tile are queries of several heads, each with its own captures, sink and statistics, and several blocks share the keys.
+    /// </summary>
     [Test]
-    public void PackedHeads_KeepTheBound(
+    public void FewQueries_KeepTheBound(
         [ValueSource(nameof(Some))] VariantCase variant,
         [ValueSource(typeof(CallOptions), nameof(CallOptions.All))] CallSettings settings) =>
         Check<BFloat16>(variant, ProblemShapes.Decoding, settings with { Math = MathMode.Fast });
@@ -122,10 +124,16 @@ public sealed class HopperConformanceTests
 
     /// <summary>A replayed kernel finds its tiles dealt out anew.</summary>
     [Test]
-    public void PersistentKernelInAGraph_CanBeReplayed()
+    public void PersistentKernelInAGraph_CanBeReplayed() =>
+        CheckReplays(new(2, 32, 32, 700, 700, 64, 64), TileOverride.Hopper(64, 64) with { Persistent = true });
+
+    /// <summary>What the parts of the keys give has its memory in every replay.</summary>
+    [Test]
+    public void SplitKeysInAGraph_CanBeReplayed() => CheckReplays(new(2, 8, 2, 1, 5000, 64, 64), tile: null);
+
+    private void CheckReplays(ProblemShape shape, TileOverride? tile)
     {
-        using var tensors = new ProblemTensors<BFloat16>(new(2, 32, 32, 700, 700, 64, 64), _gpu);
-        TileOverride tile = TileOverride.Hopper(64, 64) with { Persistent = true };
+        using var tensors = new ProblemTensors<BFloat16>(shape, _gpu);
         using AttentionOutput<BFloat16> expected = CausalMasks.CausalKernel.Forward(tensors.Q, tensors.K, tensors.V, new() { Tile = tile });
         using var output = new AttentionOutput<BFloat16>(DeviceTensor<BFloat16>.Create(_gpu, expected.Output.Shape));
         using CudaGraph graph = CudaGraph.Capture(

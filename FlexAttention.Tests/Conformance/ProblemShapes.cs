@@ -48,12 +48,16 @@ internal static class ProblemShapes
         new(1, 4, 1, 70, 0, 64, 64),
     ];
 
-    /// <summary>So few queries that those of all heads that share keys fit one tile: one, a tile less one, a full one, no keys.</summary>
+    /// <summary>
+    /// So few queries that they fit one tile, where heads share keys those of all of them: one, a tile less one, a full one, no keys;
+    /// with keys for one block, for two and for many.
+    /// </summary>
     public static IReadOnlyList<ProblemShape> Decoding { get; } =
     [
         new(3, 8, 2, 1, 300, 64, 64),
         new(2, 21, 3, 9, 513, 64, 64),
-        new(1, 32, 8, 16, 777, 128, 128),
+        new(1, 32, 8, 16, 1777, 128, 128),
+        new(1, 4, 4, 3, 5000, 64, 64),
         new(2, 4, 4, 5, 129, 64, 128),
         new(1, 8, 1, 2, 0, 64, 64),
     ];

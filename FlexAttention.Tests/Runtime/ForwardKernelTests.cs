@@ -65,12 +65,14 @@ public sealed class ForwardKernelTests
             ("counter", (byte*)&arguments.Counter - start),
             ("group_heads", (byte*)&arguments.Work.GroupHeads - start),
             ("q_tiles", (byte*)&arguments.Work.QTiles - start),
-            ("work_count", (byte*)&arguments.Work.Count - start));
+            ("work_count", (byte*)&arguments.Work.Count - start),
+            ("parts", (byte*)&arguments.Work.Parts - start),
+            ("partials", (byte*)&arguments.Partials - start));
     }
 
     /// <summary>Less would be written behind its end, more would keep out what the variant needs.</summary>
     [Test]
-    public void HopperTiles_TakeTheSharedMemoryThatTheHostAsksFor(
+    public void HopperForwardTiles_TakeTheSharedMemoryThatTheHostAsksFor(
         [Values(64, 72, 192)] int headDim, [Values(64, 128)] int valueDim, [Values] bool persistent)
     {
         TileConfig tile = TileConfig.Hopper(128, 64, persistent: persistent);

@@ -55,7 +55,28 @@ public sealed class HopperForwardTileTests
         TileRequest request = OnHopper with { HeadDim = headDim, ValueDim = headDim, FewQueries = true, PackHeads = packHeads };
         TileConfig tile = ForwardTiles.Choose(in request);
 
-        Assert.That((tile.PackHeads, tile.BlockM), Is.EqualTo((packHeads, HopperForwardTiles.FewRows)));
+        Assert.That((tile.PackHeads, tile.SplitKeys, tile.BlockM), Is.EqualTo((packHeads, true, HopperForwardTiles.FewRows)));
+    }
+
+    [TestCase(132, 256, ExpectedResult = 1, Description = "all are busy")]
+    [TestCase(264, 256, ExpectedResult = 1)]
+    [TestCase(8, 256, ExpectedResult = 16, Description = "128 of 132")]
+    [TestCase(66, 64, ExpectedResult = 2)]
+    [TestCase(1, 1024, ExpectedResult = 126)]
+    [TestCase(1, 8, ExpectedResult = 4, Description = "two tiles of keys a part")]
+    [TestCase(1, 3, ExpectedResult = 1)]
+    [TestCase(1, 0, ExpectedResult = 1)]
+    [TestCase(133, 256, ExpectedResult = 3, Description = "one tile more than multiprocessors: 4 rounds of a third instead of 2")]
+    public int Keys_AreSplitUntilAllAreBusy(int tiles, int keyTiles) => KeySplit.Parts(tiles, keyTiles, multiprocessors: 132);
+
+    [Test]
+    public void SplitKeysByHand_NeedFewQueries()
+    {
+        TileOverride tile = TileOverride.Hopper(64, 64) with { SplitKeys = true };
+
+        Assert.That(ForwardTiles.Choose(OnHopper with { FewQueries = true }, tile).SplitKeys);
+        Assert.That(
+            Assert.Throws<ArgumentException>(() => ForwardTiles.Choose(in OnHopper, tile))!.Message, Does.Contain("no more queries than that"));
     }
 
     [Test]

@@ -3,6 +3,13 @@ namespace FlexAttention.Generators.Emit.Cuda;
 /// <summary>Writes the kernels of a unit. The runtime defines the macro of the kind that it compiles.</summary>
 internal static class EntryPoints
 {
+    /// <summary>The kernels of a forward call, in the order of their launch, and where there is such a kernel.</summary>
+    private static readonly (string Name, string Template, string? Condition)[] Forward =
+    [
+        ("flex_forward", "Forward", null),
+        ("flex_forward_combine", "ForwardCombine", "FLEX_SPLIT_KEYS"),
+    ];
+
     /// <summary>The kernels of a backward call, in the order of their launch, and where there is such a kernel.</summary>
     private static readonly (string Name, string Template, string? Condition)[] Backward =
     [
@@ -24,8 +31,8 @@ internal static class EntryPoints
 
     public static void Write(SourceWriter writer, string variant, bool hasMask)
     {
-        Write(writer, variant, "FLEX_FORWARD", "flex/forward/forward.cuh", "Forward", ("flex_forward", "run"));
-        WriteBackward(writer, variant);
+        WriteCall(writer, variant, "FLEX_FORWARD", "flex/forward/forward.cuh", "Forward", Forward);
+        WriteCall(writer, variant, "FLEX_BACKWARD", "flex/backward/backward.cuh", "Backward", Backward);
         if (hasMask)
             WriteBlockMask(writer, variant);
         Write(writer, variant, "FLEX_CHECK", "flex/core/check.cuh", "Check", ("flex_check", "run"));
@@ -50,15 +57,21 @@ internal static class EntryPoints
         });
     }
 
-    /// <summary>The kernels of a backward call. All take the same arguments.</summary>
-    private static void WriteBackward(SourceWriter writer, string variant) =>
-        WriteSection(writer, "FLEX_BACKWARD", "flex/backward/backward.cuh", () =>
+    /// <summary>The kernels of a call. All take the arguments of one of them.</summary>
+    private static void WriteCall(
+        SourceWriter writer,
+        string variant,
+        string macro,
+        string header,
+        string argumentsOwner,
+        (string Name, string Template, string? Condition)[] kernels) =>
+        WriteSection(writer, macro, header, () =>
         {
-            foreach ((string name, string template, string? condition) in Backward)
+            foreach ((string name, string template, string? condition) in kernels)
             {
                 if (condition is not null)
                     writer.WriteDirective($"#if {condition}");
-                WriteEntry(writer, variant, name, Instance(template, variant), Instance("Backward", variant), "run");
+                WriteEntry(writer, variant, name, Instance(template, variant), Instance(argumentsOwner, variant), "run");
                 if (condition is not null)
                     writer.WriteDirective("#endif");
             }

@@ -54,7 +54,9 @@ struct ForwardSm90Arguments {
   u32* counter;     // zero before and after a persistent kernel, which deals out its tiles by it
   int group_heads;  // query heads that go through their tiles together, for the L2 cache
   int q_tiles;      // tiles of queries of a head
-  int work_count;   // tiles of queries of all heads and batches
+  int work_count;   // tiles of queries of all heads and batches, times the parts of their keys
+  int parts;        // into which the keys are divided; 1 if not at all
+  void* partials;   // of more parts than one: what each gives of each row
 };
 
 }  // namespace flex

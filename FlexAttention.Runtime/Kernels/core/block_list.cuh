@@ -17,6 +17,12 @@ struct ListRange {
   int first;
   int end;
 
+  /// Part number `part` of so many; parts differ by one entry at most.
+  FLEX_DEVICE ListRange part(int part, int parts) const {
+    const i64 entries = end - first;
+    return {first + static_cast<int>(entries * part / parts), first + static_cast<int>(entries * (part + 1) / parts)};
+  }
+
   /// A row of a list, by its number.
   static FLEX_DEVICE ListRange at(const int* ranges, int row) {
     return {ranges[2 * row], ranges[2 * row + 1]};
@@ -52,6 +58,12 @@ struct Work {
   }
 
   static FLEX_DEVICE int q_start() { return (gridDim.y - 1 - blockIdx.y) * kBlockM; }
+
+  /// Its tiles of keys where there is no block mask: all.
+  template <int kBlockN>
+  static FLEX_DEVICE ListRange key_tiles(const ForwardArguments& arguments) {
+    return {0, ceil_div(arguments.kv_length, kBlockN)};
+  }
 
   /// Its row of the list of full or of partial blocks.
   static FLEX_DEVICE ListRange blocks(const ForwardArguments& arguments, bool full) {
@@ -97,23 +109,27 @@ struct KeyTile {
 
 /// Walks the tiles of keys of one tile of queries from the last to the first. Masked tiles all come
 /// before the others, so that a kernel can have a loop for each. `Work` is the tile of queries: it knows
-/// its row of each list.
+/// its row of each list, or its tiles of keys where there are no lists.
 template <typename Work, int kBlockN, bool kHasMask>
 struct KeyTiles {
-  /// All keys: without a block mask every tile is visited, and masked if there is a mask.
+  /// Without a block mask every tile is visited, and masked if there is a mask.
   struct Dense {
     static constexpr bool kAllMasked = kHasMask;
     static constexpr bool kFirstMasked = true;  // at most the first, if not all
 
-    int start;
+    int start;  // of the tile before
+    int first;  // start of the first tile
     int kv_length;
 
-    FLEX_DEVICE Dense(const ForwardArguments& arguments, const Work&)
-        : start(ceil_div(arguments.kv_length, kBlockN) * kBlockN), kv_length(arguments.kv_length) {}
+    FLEX_DEVICE Dense(const ForwardArguments& arguments, const Work& work) : kv_length(arguments.kv_length) {
+      const ListRange tiles = work.template key_tiles<kBlockN>(arguments);
+      start = tiles.end * kBlockN;
+      first = tiles.first * kBlockN;
+    }
 
     FLEX_DEVICE KeyTile next() {
       start -= kBlockN;
-      return {start, kHasMask || start + kBlockN > kv_length, start >= 0};
+      return {start, kHasMask || start + kBlockN > kv_length, start >= first};
     }
   };
 

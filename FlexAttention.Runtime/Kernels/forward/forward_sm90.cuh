@@ -6,6 +6,7 @@
 
 #include "flex/core/arguments.cuh"
 #include "flex/core/block_list.cuh"
+#include "flex/forward/sm90/combine.cuh"
 #include "flex/forward/sm90/consumer.cuh"
 #include "flex/forward/sm90/pipeline.cuh"
 #include "flex/forward/sm90/planner.cuh"

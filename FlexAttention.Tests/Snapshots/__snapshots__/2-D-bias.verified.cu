@@ -117,6 +117,13 @@ flex_forward(const __grid_constant__ flex::Forward<HeadTable>::Arguments argumen
     const __grid_constant__ HeadTable variant) {
   flex::Forward<HeadTable>::run(arguments, variant);
 }
+#if FLEX_SPLIT_KEYS
+extern "C" __global__ void __launch_bounds__(flex::ForwardCombine<HeadTable>::kThreads, flex::ForwardCombine<HeadTable>::kMinBlocks)
+flex_forward_combine(const __grid_constant__ flex::Forward<HeadTable>::Arguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::ForwardCombine<HeadTable>::run(arguments, variant);
+}
+#endif
 #endif
 
 #if defined(FLEX_BACKWARD)

@@ -124,6 +124,13 @@ flex_forward(const __grid_constant__ flex::Forward<Alibi>::Arguments arguments,
     const __grid_constant__ Alibi variant) {
   flex::Forward<Alibi>::run(arguments, variant);
 }
+#if FLEX_SPLIT_KEYS
+extern "C" __global__ void __launch_bounds__(flex::ForwardCombine<Alibi>::kThreads, flex::ForwardCombine<Alibi>::kMinBlocks)
+flex_forward_combine(const __grid_constant__ flex::Forward<Alibi>::Arguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::ForwardCombine<Alibi>::run(arguments, variant);
+}
+#endif
 #endif
 
 #if defined(FLEX_BACKWARD)

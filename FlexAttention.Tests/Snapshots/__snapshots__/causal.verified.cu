@@ -68,6 +68,13 @@ flex_forward(const __grid_constant__ flex::Forward<Causal>::Arguments arguments,
     const __grid_constant__ Causal variant) {
   flex::Forward<Causal>::run(arguments, variant);
 }
+#if FLEX_SPLIT_KEYS
+extern "C" __global__ void __launch_bounds__(flex::ForwardCombine<Causal>::kThreads, flex::ForwardCombine<Causal>::kMinBlocks)
+flex_forward_combine(const __grid_constant__ flex::Forward<Causal>::Arguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::ForwardCombine<Causal>::run(arguments, variant);
+}
+#endif
 #endif
 
 #if defined(FLEX_BACKWARD)

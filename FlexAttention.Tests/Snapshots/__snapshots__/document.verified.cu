@@ -94,6 +94,13 @@ flex_forward(const __grid_constant__ flex::Forward<Document>::Arguments argument
     const __grid_constant__ Document variant) {
   flex::Forward<Document>::run(arguments, variant);
 }
+#if FLEX_SPLIT_KEYS
+extern "C" __global__ void __launch_bounds__(flex::ForwardCombine<Document>::kThreads, flex::ForwardCombine<Document>::kMinBlocks)
+flex_forward_combine(const __grid_constant__ flex::Forward<Document>::Arguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::ForwardCombine<Document>::run(arguments, variant);
+}
+#endif
 #endif
 
 #if defined(FLEX_BACKWARD)

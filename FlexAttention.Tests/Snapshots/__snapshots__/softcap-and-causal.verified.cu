@@ -126,6 +126,13 @@ flex_forward(const __grid_constant__ flex::Forward<SoftcapCausal>::Arguments arg
     const __grid_constant__ SoftcapCausal variant) {
   flex::Forward<SoftcapCausal>::run(arguments, variant);
 }
+#if FLEX_SPLIT_KEYS
+extern "C" __global__ void __launch_bounds__(flex::ForwardCombine<SoftcapCausal>::kThreads, flex::ForwardCombine<SoftcapCausal>::kMinBlocks)
+flex_forward_combine(const __grid_constant__ flex::Forward<SoftcapCausal>::Arguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::ForwardCombine<SoftcapCausal>::run(arguments, variant);
+}
+#endif
 #endif
 
 #if defined(FLEX_BACKWARD)

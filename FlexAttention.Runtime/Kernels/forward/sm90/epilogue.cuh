@@ -1,4 +1,5 @@
-// The end of a tile of queries: statistics, and the output by way of shared memory.
+// The end of a tile of queries: statistics, and the output by way of shared memory; or what is needed to add up
+// the parts of its keys.
 #pragma once
 
 #include "flex/arch/stmatrix.cuh"
@@ -7,6 +8,7 @@
 #include "flex/core/hooks.cuh"
 #include "flex/core/online_softmax.cuh"
 #include "flex/core/recover.cuh"
+#include "flex/forward/sm90/partials.cuh"
 #include "flex/forward/sm90/queries.cuh"
 #include "flex/forward/sm90/shape.cuh"
 #include "flex/forward/sm90/work.cuh"
@@ -38,6 +40,11 @@ struct Epilogue {
   FLEX_DEVICE void finish(float (&output)[kOutputs], const OnlineSoftmax<2, 4>& softmax) const {
     const int warpgroup = thread / kWarpgroupThreads;
     warpgroup_sync(warpgroup);  // all its warps have read the queries, whose place the output takes
+    if (config::kSplitKeys && arguments.parts > 1) {
+      write_part(output, softmax);
+      warpgroup_sync(warpgroup);  // all its warps have read the plan
+      return;
+    }
     float factors[2];
     bool damaged[2];
     FLEX_UNROLL
@@ -66,6 +73,25 @@ struct Epilogue {
   }
 
  private:
+  /// One part of several: `Combine` does the rest.
+  FLEX_DEVICE void write_part(const float (&output)[kOutputs], const OnlineSoftmax<2, 4>& softmax) const {
+    const Partials partials = Partials::of(arguments);
+    FLEX_UNROLL
+    for (int r = 0; r < 2; ++r) {
+      const Query query = queries()[row + 8 * r];
+      const float sum = softmax.total(r);
+      if (query.index >= arguments.problem.q_length) continue;
+      const i64 number = Partials::row_of(arguments.problem, query.position, query.index);
+      if (lane % 4 == 0) partials.softmax(work.part, number) = {softmax.maximum[r], sum};
+      float* target = partials.output(work.part, number) + lane % 4 * 2;
+      FLEX_UNROLL
+      for (int j = 0; j < config::kValueDim / 8; ++j) {
+        const float* values = output + 4 * j + 2 * r;
+        *reinterpret_cast<float2*>(target + 8 * j) = make_float2(values[0], values[1]);
+      }
+    }
+  }
+
   FLEX_DEVICE Queries queries() const { return {arguments.problem, work}; }
 
   /// This warp's rows, into the swizzled tile.

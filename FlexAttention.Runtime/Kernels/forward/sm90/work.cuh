@@ -7,21 +7,28 @@
 
 namespace flex::sm90 {
 
-/// One tile of queries of one head.
+/// One tile of queries of one head, with all of its keys or a part of them.
 struct Work {
   Position head;
   int kv_head;
   int start;
-  ListRange partial;  // its row of the block mask's lists, if there is one
-  ListRange full;
+  int part;           // of its keys
+  ListRange partial;  // of its row of the block mask's lists, if there is one
+  ListRange full;     // the same; else, where keys are split, its tiles of keys
 
   FLEX_DEVICE ListRange blocks(const ForwardArguments&, bool full) const {
     return full ? this->full : partial;
   }
 
+  template <int kBlockN>
+  FLEX_DEVICE ListRange key_tiles(const ForwardArguments& arguments) const {
+    return config::kSplitKeys ? full : ListRange{0, ceil_div(arguments.kv_length, kBlockN)};
+  }
+
   FLEX_DEVICE bool has_keys(const ForwardArguments& arguments) const {
-    return config::kBlockMask ? partial.first != partial.end || full.first != full.end
-                              : arguments.kv_length > 0;
+    if constexpr (config::kBlockMask) return partial.first != partial.end || full.first != full.end;
+    const ListRange tiles = key_tiles<kBlockN>(arguments);
+    return tiles.first != tiles.end;
   }
 
   /// Brings the ends of the lists, where the producer begins, into the first-level cache.
@@ -35,10 +42,13 @@ struct Work {
     }
   }
 
-  /// Number `index` of all tiles. Heads of a group, whose keys and values fit the L2 cache together, are
+  /// Number `index` of all tiles; the parts of one are side by side. Heads of a group, whose keys and values fit the L2 cache together, are
   /// side by side; the last queries come first, since under a causal mask theirs is the longest row.
   static FLEX_DEVICE Work of(const ForwardSm90Arguments& arguments, int index) {
     const ForwardArguments& problem = arguments.problem;
+    const int parts = config::kSplitKeys ? arguments.parts : 1;
+    const int part = index % parts;
+    index /= parts;
     const u32 heads = arguments.group_heads;
     const u32 tiles = arguments.q_tiles;
     const u32 row = index / heads;
@@ -54,6 +64,13 @@ struct Work {
     if constexpr (config::kBlockMask) {
       work.partial = ListRange::of(problem, problem.partial_ranges, work.head, work.start);
       work.full = ListRange::of(problem, problem.full_ranges, work.head, work.start);
+    } else if constexpr (config::kSplitKeys) {
+      work.full = {0, ceil_div(problem.kv_length, kBlockN)};
+    }
+    if constexpr (config::kSplitKeys) {
+      work.part = part;
+      work.partial = work.partial.part(part, parts);
+      work.full = work.full.part(part, parts);
     }
     return work;
   }

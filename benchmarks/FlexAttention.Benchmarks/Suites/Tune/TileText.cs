@@ -8,7 +8,7 @@ namespace FlexAttention.Benchmarks.Suites.Tune;
 /// </summary>
 internal static class TileText
 {
-    public const string Syntax = "QUERIESxKEYS[,stages=N][,persistent][,lazy][,packed], or with ,warps=N for the kernel of compute capability 8.0";
+    public const string Syntax = "QUERIESxKEYS[,stages=N][,persistent][,lazy][,packed][,split], or with ,warps=N for the kernel of compute capability 8.0";
 
     private const int DefaultStages = 2;
 
@@ -21,7 +21,8 @@ internal static class TileText
             + (tile.Stages == DefaultStages ? "" : $",stages={tile.Stages}")
             + (tile.Persistent ? ",persistent" : "")
             + (tile.LazyRescale ? ",lazy" : "")
-            + (tile.PackHeads ? ",packed" : "");
+            + (tile.PackHeads ? ",packed" : "")
+            + (tile.SplitKeys ? ",split" : "");
     }
 
     /// <summary>Why a text is no tile; null where it is one.</summary>
@@ -57,6 +58,7 @@ internal static class TileText
         ["persistent"] => tile with { Persistent = true },
         ["lazy"] => tile with { LazyRescale = true },
         ["packed"] => tile with { PackHeads = true },
+        ["split"] => tile with { SplitKeys = true },
         _ => throw Malformed(text),
     };
 

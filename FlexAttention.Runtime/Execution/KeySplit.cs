@@ -1,0 +1,53 @@
+using FlexAttention.Compilation;
+
+namespace FlexAttention.Execution;
+
+/// <summary>
+/// Into how many parts the keys are divided where there are fewer tiles of queries than multiprocessors, and what that takes of memory.
+/// </summary>
+internal static class KeySplit
+{
+    /// <summary>A part has at least so many tiles of keys: the start and the end of a part take as long as about one.</summary>
+    private const int LeastTiles = 2;
+
+    /// <summary>Parts are so many at most that this many blocks follow each other on a multiprocessor.</summary>
+    private const int MostRounds = 4;
+
+    /// <summary>How busy the multiprocessors must be, as a share of what more parts could reach.</summary>
+    private const double BusyEnough = 0.95;
+
+    /// <summary>The number of parts.</summary>
+    /// <param name="tiles">The tiles of queries.</param>
+    /// <param name="keyTiles">The tiles of keys of each.</param>
+    /// <param name="multiprocessors">Those of the GPU.</param>
+    /// <returns>1 where all are busy without, or there are few keys; else the least number of parts that keeps them about as busy as any.</returns>
+    public static int Parts(int tiles, int keyTiles, int multiprocessors)
+    {
+        int most = Math.Min(keyTiles / LeastTiles, MostRounds * multiprocessors / Math.Max(1, tiles));
+        double best = 0;
+        for (int parts = 1; parts <= most; parts++)
+            best = Math.Max(best, Busy(parts));
+        for (int parts = 1; parts < most; parts++)
+        {
+            if (Busy(parts) >= BusyEnough * best)
+                return parts;
+        }
+
+        return Math.Max(1, most);
+
+        // The last round of blocks may leave some multiprocessors without one.
+        double Busy(int parts)
+        {
+            double rounds = (double)tiles * parts / multiprocessors;
+            return rounds / Math.Ceiling(rounds);
+        }
+    }
+
+    /// <summary>The bytes of what the parts of all rows give: outputs and softmaxes of float32.</summary>
+    public static long Bytes(in ForwardArguments problem, int parts)
+    {
+        const int SoftmaxFloats = 2;
+        long rows = (long)problem.Batch * problem.QHeads * problem.QLength;
+        return parts * rows * (ForwardConfig.Padded(problem.ValueDim) + SoftmaxFloats) * sizeof(float);
+    }
+}
