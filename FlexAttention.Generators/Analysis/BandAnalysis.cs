@@ -23,31 +23,43 @@ internal abstract record BandTerm
 /// Finds the masks that are a conjunction of bounds of the distance between query and key: causal masks, windows. Of these
 /// every block is known from two numbers. Values that are read from buffers do not count, since the host may not see them.
 /// </summary>
-internal static class BandAnalysis
+internal sealed class BandAnalysis
 {
+    private readonly IrFunction _mask;
+    private readonly bool[] _isHostValue;
+    private readonly HashSet<int> _seen = [];
+    private readonly List<BandTerm> _terms = [];
+
+    private BandAnalysis(IrFunction mask)
+    {
+        _mask = mask;
+        _isHostValue = FindHostValues(mask);
+    }
+
     /// <summary>The terms that a pair must meet; null if the mask is something else.</summary>
     public static IReadOnlyList<BandTerm>? Run(IrFunction mask)
     {
-        ImmutableArray<Knowledge> knowledge = IntervalAnalysis.Run(mask);
-        var terms = new List<BandTerm>();
-        return Collect(mask.Result) ? terms : null;
-
-        bool Collect(int node)
-        {
-            if (mask.Nodes[node] is OperationNode { Op: IrOp.And } and)
-                return and.Arguments.All(Collect);
-            if (TermOf(mask, knowledge, node) is not { } term)
-                return false;
-            terms.Add(term);
-            return true;
-        }
+        var analysis = new BandAnalysis(mask);
+        return analysis.Collect(mask.Result) ? analysis._terms : null;
     }
 
-    private static BandTerm? TermOf(IrFunction mask, ImmutableArray<Knowledge> knowledge, int node)
+    private bool Collect(int node)
     {
-        if (IsHostValue(mask, knowledge, node))
+        if (!_seen.Add(node))
+            return true;
+        if (_mask.Nodes[node] is OperationNode { Op: IrOp.And } and)
+            return and.Arguments.All(Collect);
+        if (TermOf(node) is not { } term)
+            return false;
+        _terms.Add(term);
+        return true;
+    }
+
+    private BandTerm? TermOf(int node)
+    {
+        if (_isHostValue[node])
             return new BandTerm.Condition(node);
-        if (mask.Nodes[node] is not OperationNode { Op: >= IrOp.Equal and <= IrOp.GreaterOrEqual and not IrOp.NotEqual } comparison)
+        if (_mask.Nodes[node] is not OperationNode { Op: >= IrOp.Equal and <= IrOp.GreaterOrEqual and not IrOp.NotEqual } comparison)
             return null;
         (int x, int y) = (comparison.Arguments[0], comparison.Arguments[1]);
         return Compare(comparison.Op, x, y) ?? Compare(comparison.Op.Mirrored(), y, x);
@@ -55,7 +67,7 @@ internal static class BandAnalysis
         BandTerm? Compare(IrOp op, int left, int right) => (Node(left), Node(right)) switch
         {
             (IndexNode { Index: IrIndex.Query }, IndexNode { Index: IrIndex.Key }) => new BandTerm.Comparison(op, null, OfKey: false),
-            _ when !IsHostValue(mask, knowledge, right) => null,
+            _ when !_isHostValue[right] => null,
             (OperationNode { Op: IrOp.Subtract } difference, _) => OfDifference(difference, op, right),
             (OperationNode { Op: IrOp.Abs } magnitude, _) when op is IrOp.Less or IrOp.LessOrEqual
                 && Node(magnitude.Arguments[0]) is OperationNode { Op: IrOp.Subtract } difference
@@ -71,13 +83,21 @@ internal static class BandAnalysis
                 _ => null,
             };
 
-        IrNode Node(int i) => mask.Nodes[i];
+        IrNode Node(int i) => _mask.Nodes[i];
     }
 
-    /// <summary>Whether a value is the same for all pairs, and computed without memory that only a GPU may read.</summary>
-    private static bool IsHostValue(IrFunction mask, ImmutableArray<Knowledge> knowledge, int node) =>
-        knowledge[node] == Knowledge.Uniform && mask.Nodes[node].Type is IrType.Bool or IrType.Int32 && !ReadsBuffer(mask, node);
+    /// <summary>The conditions and ints that are the same for all pairs, and computed without memory that only a GPU may read.</summary>
+    private static bool[] FindHostValues(IrFunction mask)
+    {
+        ImmutableArray<Knowledge> knowledge = IntervalAnalysis.Run(mask);
+        var readsBuffer = new bool[mask.Nodes.Count];
+        var isHostValue = new bool[mask.Nodes.Count];
+        for (int i = 0; i < isHostValue.Length; i++)
+        {
+            readsBuffer[i] = mask.Nodes[i] is LoadNode or FoldNode || mask.Nodes[i].Operands().Any(operand => readsBuffer[operand]);
+            isHostValue[i] = knowledge[i] == Knowledge.Uniform && mask.Nodes[i].Type is IrType.Bool or IrType.Int32 && !readsBuffer[i];
+        }
 
-    private static bool ReadsBuffer(IrFunction mask, int node) =>
-        mask.Nodes[node] is LoadNode or FoldNode || mask.Nodes[node].Operands().Any(operand => ReadsBuffer(mask, operand));
+        return isHostValue;
+    }
 }

@@ -42,7 +42,7 @@ internal sealed record ScaleNode() : IrNode(IrType.Float32);
 internal sealed record RestrictedNode(IrType Type, IrOp Comparison, int Value, int Divisor, int Bound) : IrNode(Type);
 
 /// <summary>
-/// Whether two captured elements are equal, on the pairs where the first is not a certain value. Interval arithmetic alone
+/// Whether two captured elements may be equal, on the pairs where the first is not a certain value. Interval arithmetic alone
 /// knows it, by a look at the elements; only <c>Restrictions</c> creates it.
 /// </summary>
 internal sealed record EqualElementsNode(int First, int Second, int Except) : IrNode(IrType.Bool);

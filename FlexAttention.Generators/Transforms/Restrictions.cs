@@ -82,19 +82,39 @@ internal sealed class Restrictions
     {
         foreach (RestrictedNode restricted in Conditions(first).SelectMany(Restricted).ToArray())
         {
+            bool[] dependents = Dependents(restricted.Value);
             if (_looksAtElements && AsEqualElements(restricted, second) is { } equal)
                 Join(conjunction, Add(equal.MapOperands(operand => _copies[operand])));
-            else if (DependsOn(second, restricted.Value))
-                Join(conjunction, Copy(second, restricted.Value, Add(restricted.MapOperands(operand => _copies[operand]))));
+            else if (dependents[second])
+                Join(conjunction, Copy(second, dependents, restricted.Value, Add(restricted.MapOperands(operand => _copies[operand]))));
         }
     }
 
     private void Join(int conjunction, int condition) =>
         _copies[conjunction] = Add(new OperationNode(IrType.Bool, IrOp.And, new([_copies[conjunction], condition])));
 
-    private IEnumerable<int> Conditions(int node) => IsConjunction(node, out OperationNode? conjunction)
-        ? conjunction.Arguments.SelectMany(Conditions)
-        : [node];
+    /// <summary>What a conjunction consists of, each condition once.</summary>
+    private List<int> Conditions(int node)
+    {
+        var conditions = new List<int>();
+        var seen = new HashSet<int>();
+        Collect(node);
+        return conditions;
+
+        void Collect(int condition)
+        {
+            if (!seen.Add(condition))
+                return;
+            if (!IsConjunction(condition, out OperationNode? conjunction))
+            {
+                conditions.Add(condition);
+                return;
+            }
+
+            foreach (int argument in conjunction.Arguments)
+                Collect(argument);
+        }
+    }
 
     /// <summary>What a comparison with a value that is the same for all pairs says of the other value, and of what is divided there.</summary>
     private IEnumerable<RestrictedNode> Restricted(int condition)
@@ -134,17 +154,30 @@ internal sealed class Restrictions
             : null;
     }
 
-    private bool DependsOn(int node, int value) =>
-        node == value || (_knowledge[node] == Knowledge.Interval && _mask.Nodes[node].Operands().Any(operand => DependsOn(operand, value)));
-
-    /// <summary>A copy of a value, computed from another node in one's place.</summary>
-    private int Copy(int node, int value, int replacement)
+    /// <summary>Which nodes have an interval that is computed from a value; the value itself is one of them.</summary>
+    private bool[] Dependents(int value)
     {
-        if (node == value)
-            return replacement;
-        return DependsOn(node, value)
-            ? Add(_mask.Nodes[node].MapOperands(operand => Copy(operand, value, replacement)))
-            : _copies[node];
+        var dependents = new bool[_copies.Length];
+        dependents[value] = true;
+        for (int i = value + 1; i < dependents.Length; i++)
+            dependents[i] = _knowledge[i] == Knowledge.Interval && _mask.Nodes[i].Operands().Any(operand => dependents[operand]);
+        return dependents;
+    }
+
+    /// <summary>A copy of a node, computed from another one in a value's place. What is used twice is copied once.</summary>
+    private int Copy(int node, bool[] dependents, int value, int replacement)
+    {
+        var copies = new Dictionary<int, int> { [value] = replacement };
+        return CopyOf(node);
+
+        int CopyOf(int original)
+        {
+            if (!dependents[original])
+                return _copies[original];
+            if (!copies.TryGetValue(original, out int copy))
+                copies[original] = copy = Add(_mask.Nodes[original].MapOperands(CopyOf));
+            return copy;
+        }
     }
 
     private int Add(IrNode node)
