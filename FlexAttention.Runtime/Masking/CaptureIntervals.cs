@@ -33,8 +33,8 @@ public static unsafe class CaptureIntervals
         Intervals.NotEqual(Bounds(in view, in table, isBool: true, [i0, i1, i2, i3]), new Interval<int>(0));
 
     /// <summary>
-    /// Whether elements of two int buffers are equal, on the pairs where the first is not a certain value: false, where a look at them
-    /// shows that they have no other value in common.
+    /// Whether elements of two int buffers may be equal, on the pairs where the first is not a certain value: false, where a look at
+    /// them shows that they have no other value in common, else true, so that a conjunction with it is what it was without.
     /// </summary>
     public static Truth EqualExcept(
         in CaptureView first,
@@ -46,10 +46,10 @@ public static unsafe class CaptureIntervals
         var one = new ElementBox(in first, Padded(firstIndices, stackalloc Interval<int>[Dimensions]));
         var other = new ElementBox(in second, Padded(secondIndices, stackalloc Interval<int>[Dimensions]));
         if (!except.IsExact || Math.Max(one.Count, other.Count) > MostElements)
-            return Truth.Unknown;
+            return Truth.True;
         ulong common =
             ElementBounds.ResiduesOf(in first, in one, except.Low) & ElementBounds.ResiduesOf(in second, in other, except.Low);
-        return common == 0 ? Truth.False : Truth.Unknown;
+        return Intervals.Of(common != 0);
     }
 
     private static Span<Interval<int>> Padded(ReadOnlySpan<Interval<int>> indices, Span<Interval<int>> padded)

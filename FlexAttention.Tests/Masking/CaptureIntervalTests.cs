@@ -48,6 +48,24 @@ public sealed unsafe class CaptureIntervalTests
     }
 
     [Test]
+    public void ElementsInCommon_AreFoundButForOneValue()
+    {
+        int[] first = [0, 3, 0, 5], second = [0, 4, 7, 5];
+        fixed (int* one = first, other = second)
+        {
+            CaptureView x = View(one, [1]), y = View(other, [1]);
+            (x.Extent[0], x.Extent[1], x.Extent[2]) = (4, 1, 1);
+            (y.Extent[0], y.Extent[1], y.Extent[2]) = (4, 1, 1);
+
+            Assert.That(CaptureIntervals.EqualExcept(in x, [new(0, 2)], in y, [new(0, 3)], new(0)), Is.EqualTo(Truth.False));
+            // A conjunction with what is not refuted says what it said without.
+            Assert.That(CaptureIntervals.EqualExcept(in x, [new(0, 2)], in y, [new(0, 3)], new(1)), Is.EqualTo(Truth.True));
+            Assert.That(CaptureIntervals.EqualExcept(in x, [new(3, 3)], in y, [new(3, 3)], new(0)), Is.EqualTo(Truth.True));
+            Assert.That(CaptureIntervals.EqualExcept(in x, [new(0, 2)], in y, [new(0, 3)], new(0, 1)), Is.EqualTo(Truth.True));
+        }
+    }
+
+    [Test]
     public void Tables_GiveTheBoundsOfEveryElement([Values(65, 96, 1000, 4099)] int length, [Values(0, 1)] int dimension, [Values(1, 3)] int gap)
     {
         const int lines = 3;
