@@ -50,7 +50,8 @@ public static partial class Intervals
             CoverEnds(Int128.Max(Wide(y.Low), 1), Wide(y.High));
         if (y.Low < T.Zero)
             CoverEnds(Wide(y.Low), Int128.Min(Wide(y.High), -1));
-        return Fit<T>(low, high);
+        // The least number over -1 gives 0: it does not wrap.
+        return high > Wide(T.MaxValue) ? Interval<T>.All : Fit<T>(low, high);
 
         void CoverEnds(Int128 least, Int128 most)
         {

@@ -4,7 +4,7 @@ namespace FlexAttention.Masking;
 
 /// <summary>
 /// The operations of the language on intervals: each gives an interval that holds the result for all values of its operands.
-/// Integers wrap, so a result that may leave its type may be anything. Called by generated code.
+/// Integers wrap, so where only some of the results leave their type, they may be anything. Called by generated code.
 /// </summary>
 public static partial class Intervals
 {
@@ -53,7 +53,7 @@ public static partial class Intervals
     public static Interval<int> Sign<T>(Interval<T> x)
         where T : struct, IBinaryInteger<T>, IMinMaxValue<T> => new(SignOf(x.Low), SignOf(x.High));
 
-    /// <summary>The number in another type: anything, where one of them may not fit.</summary>
+    /// <summary>The number in another type: anything, where only some of them fit.</summary>
     public static Interval<TTo> Convert<TFrom, TTo>(Interval<TFrom> x)
         where TFrom : struct, IBinaryInteger<TFrom>, IMinMaxValue<TFrom>
         where TTo : struct, IBinaryInteger<TTo>, IMinMaxValue<TTo> => Fit<TTo>(Wide(x.Low), Wide(x.High));
@@ -70,9 +70,11 @@ public static partial class Intervals
     private static Int128 Wide<T>(T value)
         where T : struct, IBinaryInteger<T>, IMinMaxValue<T> => Int128.CreateTruncating(value);
 
+    /// <summary>What a type holds of results that wrap: an interval where all of them wrap equally often, else anything.</summary>
     private static Interval<T> Fit<T>(Int128 low, Int128 high)
-        where T : struct, IBinaryInteger<T>, IMinMaxValue<T> =>
-        low < Wide(T.MinValue) || high > Wide(T.MaxValue)
-            ? Interval<T>.All
-            : new Interval<T>(T.CreateTruncating(low), T.CreateTruncating(high));
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        T first = T.CreateTruncating(low), last = T.CreateTruncating(high);
+        return high - low <= Wide(T.MaxValue) - Wide(T.MinValue) && first <= last ? new Interval<T>(first, last) : Interval<T>.All;
+    }
 }

@@ -21,9 +21,9 @@ internal sealed record IntervalOperation<T>(string Name, Func<Interval<T>, Inter
         new("maximum", Intervals.Maximum, T.Max),
         new("absolute value", (x, _) => Intervals.Abs(x), (x, _) => x < T.Zero ? T.Zero - x : x),
         new("divide", Intervals.Divide, Quotient),
-        new("remainder", Intervals.Remainder, (x, y) => y == T.Zero ? T.Zero : x - (Quotient(x, y) * y)),
+        new("remainder", Intervals.Remainder, (x, y) => IsUndefined(x, y) ? T.Zero : x - (Quotient(x, y) * y)),
         new("floor divide", Intervals.FloorDivide, FloorQuotient),
-        new("floor modulo", Intervals.FloorModulo, (x, y) => y == T.Zero ? T.Zero : x - (FloorQuotient(x, y) * y)),
+        new("floor modulo", Intervals.FloorModulo, (x, y) => IsUndefined(x, y) ? T.Zero : x - (FloorQuotient(x, y) * y)),
         new("and", Intervals.And, (x, y) => x & y),
         new("or", Intervals.Or, (x, y) => x | y),
         new("xor", Intervals.Xor, (x, y) => x ^ y),
@@ -54,8 +54,12 @@ internal sealed record IntervalOperation<T>(string Name, Func<Interval<T>, Inter
 
     private static T Integer(bool condition) => condition ? T.One : T.Zero;
 
-    private static T Quotient(T x, T y) => y == T.Zero ? T.Zero : T.CreateTruncating(int.CreateTruncating(x) / int.CreateTruncating(y));
+    /// <summary>Whether C# throws on a quotient of 32 or 64 bits: it is 0 then, and what it leaves, too.</summary>
+    private static bool IsUndefined(T x, T y) => y == T.Zero || (x < T.Zero && x == T.MinValue && y == T.Zero - T.One);
+
+    private static T Quotient(T x, T y) =>
+        IsUndefined(x, y) ? T.Zero : T.CreateTruncating(int.CreateTruncating(x) / int.CreateTruncating(y));
 
     private static T FloorQuotient(T x, T y) =>
-        y == T.Zero ? T.Zero : T.CreateTruncating((int)Math.Floor((double)int.CreateTruncating(x) / int.CreateTruncating(y)));
+        IsUndefined(x, y) ? T.Zero : T.CreateTruncating((int)Math.Floor((double)int.CreateTruncating(x) / int.CreateTruncating(y)));
 }

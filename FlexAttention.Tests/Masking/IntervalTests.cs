@@ -28,8 +28,44 @@ public sealed class IntervalTests
     }
 
     [Test]
-    public void Overflow_GivesEverything() =>
+    public void OverflowOfSomeResults_GivesEverything() =>
         Assert.That(Intervals.Add(new Interval<int>(0, int.MaxValue), new Interval<int>(1)), Is.EqualTo(Interval<int>.All));
+
+    [Test]
+    public void LeastNumberOverMinusOne_IsZero()
+    {
+        Interval<int> least = new(int.MinValue), minusOne = new(-1);
+
+        Assert.That(Intervals.Divide(least, minusOne).Contains(0), Is.True);
+        Assert.That(Intervals.FloorDivide(least, minusOne).Contains(0), Is.True);
+        Assert.That(Intervals.Remainder(least, minusOne).Contains(0), Is.True);
+        Assert.That(Intervals.FloorModulo(least, minusOne).Contains(0), Is.True);
+    }
+
+    [Test]
+    public void OverflowOfAllResults_StaysSharp()
+    {
+        Assert.That(
+            Intervals.Multiply(new Interval<int>(int.MaxValue - 1, int.MaxValue), new Interval<int>(2)),
+            Is.EqualTo(new Interval<int>(-4, -2)));
+        Assert.That(Intervals.Multiply(new Interval<uint>(0, uint.MaxValue), new Interval<uint>(3)), Is.EqualTo(Interval<uint>.All));
+
+        // (uint)(q - kv) < window: all queries before all keys.
+        Interval<int> distances = Intervals.Subtract(new Interval<int>(0, 127), new Interval<int>(128, 255));
+        Interval<uint> window = new(64);
+        Assert.That(Intervals.Less(Intervals.Convert<int, uint>(distances), window), Is.EqualTo(Truth.False));
+    }
+
+    [Test]
+    public void ExtremesOfLongs_StayInTheirType()
+    {
+        Interval<long> all = Interval<long>.All, least = new(long.MinValue);
+
+        Assert.That(Intervals.Multiply(all, all), Is.EqualTo(all));
+        Assert.That(Intervals.Multiply(least, least), Is.EqualTo(new Interval<long>(0)));
+        Assert.That(Intervals.ShiftLeft(all, new(63)), Is.EqualTo(all));
+        Assert.That(Intervals.Divide(least, new Interval<long>(-1)), Is.EqualTo(all), "it gives 0");
+    }
 
     [Test]
     public void Conditions_HoldEveryCombinationAndNoOther()

@@ -52,7 +52,7 @@ FLEX_DEVICE Interval<int> of_sign(Interval<T> x) {
   return {sign(x.low), sign(x.high)};
 }
 
-/// The number in another type: anything, where one of them may not fit.
+/// The number in another type: anything, where only some of them fit.
 template <typename To, typename T>
 FLEX_DEVICE Interval<To> convert(Interval<T> x) {
   return fit<To>(static_cast<i64>(x.low), static_cast<i64>(x.high));

@@ -27,6 +27,8 @@ FLEX_DEVICE Interval<T> quotient(Interval<T> x, Interval<T> y, Divide divide) {
     cover_ends(static_cast<i64>(y.low));
     cover_ends(minimum(static_cast<i64>(y.high), i64(-1)));
   }
+  // The least number over -1 gives 0: it does not wrap.
+  high.fits = high.fits && high.value <= static_cast<i64>(Limits<T>::kMost);
   return fit<T>(low, high);
 }
 

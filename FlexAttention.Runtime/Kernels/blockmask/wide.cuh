@@ -40,12 +40,13 @@ FLEX_DEVICE Wide wide_floor_div(i64 x, i64 y) {
 FLEX_DEVICE Wide least(Wide x, Wide y) { return {minimum(x.value, y.value), x.fits && y.fits}; }
 FLEX_DEVICE Wide greatest(Wide x, Wide y) { return {maximum(x.value, y.value), x.fits && y.fits}; }
 
-/// The interval between two ends; anything, where one of them may not fit its type.
+/// What a type holds of results that wrap: an interval where all of them wrap equally often, else anything.
 template <typename T>
 FLEX_DEVICE Interval<T> fit(Wide low, Wide high) {
-  const bool fits = low.fits && high.fits && low.value >= static_cast<i64>(Limits<T>::kLeast) &&
-                    high.value <= static_cast<i64>(Limits<T>::kMost);
-  return fits ? Interval<T>{static_cast<T>(low.value), static_cast<T>(high.value)} : Interval<T>::all();
+  const T first = static_cast<T>(low.value), last = static_cast<T>(high.value);
+  constexpr u64 kMost = static_cast<u64>(Limits<T>::kMost) - static_cast<u64>(Limits<T>::kLeast);
+  const u64 distance = static_cast<u64>(high.value) - static_cast<u64>(low.value);
+  return low.fits && high.fits && distance <= kMost && first <= last ? Interval<T>{first, last} : Interval<T>::all();
 }
 
 template <typename T>
