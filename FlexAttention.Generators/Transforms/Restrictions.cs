@@ -12,6 +12,9 @@ namespace FlexAttention.Generators.Transforms;
 /// </summary>
 internal sealed class Restrictions
 {
+    /// <summary>Nodes that may be added. Few masks need more than a hundred; of dozens of conditions on one value, the last go without.</summary>
+    private const int MostAdded = 1024;
+
     private readonly IrFunction _mask;
     private readonly bool _looksAtElements;
     private readonly ImmutableArray<Knowledge> _knowledge;
@@ -82,6 +85,8 @@ internal sealed class Restrictions
     {
         foreach (RestrictedNode restricted in Conditions(first).SelectMany(Restricted).ToArray())
         {
+            if (_nodes.Count > _copies.Length + MostAdded)
+                return;
             bool[] dependents = Dependents(restricted.Value);
             if (_looksAtElements && AsEqualElements(restricted, second) is { } equal)
                 Join(conjunction, Add(equal.MapOperands(operand => _copies[operand])));
