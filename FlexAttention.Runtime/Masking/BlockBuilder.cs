@@ -10,6 +10,8 @@ internal static class BlockBuilder
         where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
         Device device = options.Device ?? Device.Cpu;
+        if (grid.Rows == 0)
+            return new RunStore(BlockLists.Empty(grid), device);
         if (variant.BandOf(0, 0) is not null)
             return new BandStore(grid, BandsOf(in variant, grid), device);
         return device is CudaDevice gpu

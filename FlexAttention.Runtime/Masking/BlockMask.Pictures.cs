@@ -10,14 +10,19 @@ public sealed partial class BlockMask
     private const int TextSide = 32;
     private const int ImageSide = 1024;
 
-    /// <summary>One line of facts, and the blocks of the first batch and head as text.</summary>
+    /// <summary>One line of facts, and the blocks of the first batch and head as text; of a disposed mask the sizes alone.</summary>
     public override string ToString()
     {
+        string sizes = string.Create(
+            CultureInfo.InvariantCulture,
+            $"BlockMask of {MaskName}: {Batch} x {Heads} x {QueryLength} x {KeyLength} in blocks of {QueryBlockSize} x {KeyBlockSize}, ");
+        // The counts of a mask that was built on a GPU may have been freed with it.
+        if (IsDisposed)
+            return sizes + "disposed";
         string facts = string.Create(
             CultureInfo.InvariantCulture,
-            $"BlockMask of {MaskName}: {Batch} x {Heads} x {QueryLength} x {KeyLength} in blocks of {QueryBlockSize} x {KeyBlockSize}, " +
-            $"{FullBlocks} full, {PartialBlocks} partial, {EmptyBlocks} empty, sparsity {Sparsity:P1}");
-        return IsDisposed || Batch == 0 || Heads == 0 ? facts : facts + "\n" + ToText();
+            $"{sizes}{FullBlocks} full, {PartialBlocks} partial, {EmptyBlocks} empty, sparsity {Sparsity:P1}");
+        return Batch == 0 || Heads == 0 ? facts : facts + "\n" + ToText();
     }
 
     /// <summary>

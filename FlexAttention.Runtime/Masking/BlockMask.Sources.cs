@@ -12,7 +12,7 @@ public sealed partial class BlockMask
     /// <param name="queryLength">The number of queries.</param>
     /// <param name="keyLength">The number of keys.</param>
     /// <param name="options">What the creation chooses; the defaults when null.</param>
-    /// <exception cref="ArgumentException">The number of kinds is not that of the blocks.</exception>
+    /// <exception cref="ArgumentException">The number of kinds is not that of the blocks, or one is none of the three.</exception>
     public static BlockMask FromBlocks(
         VariantDescriptor variant, BlockKind[,] kinds, int queryLength, int keyLength, BlockMaskOptions? options = null)
     {
@@ -33,7 +33,7 @@ public sealed partial class BlockMask
     /// <param name="queryLength">The number of queries.</param>
     /// <param name="keyLength">The number of keys.</param>
     /// <param name="options">What the creation chooses; the defaults when null.</param>
-    /// <exception cref="ArgumentException">The number of kinds is not that of the blocks.</exception>
+    /// <exception cref="ArgumentException">The number of kinds is not that of the blocks, or one is none of the three.</exception>
     public static BlockMask FromBlocks(
         VariantDescriptor variant, BlockKind[,,,] kinds, int queryLength, int keyLength, BlockMaskOptions? options = null)
     {
@@ -42,6 +42,7 @@ public sealed partial class BlockMask
         BlockMaskTarget target = BlockMaskTarget.Of(variant, batch, heads, queryLength, keyLength, options);
         BlockGrid grid = target.Grid;
         BlockMaskValidator.BlockCounts(grid, kinds.GetLength(2), kinds.GetLength(3), nameof(kinds));
+        BlockMaskValidator.Kinds(kinds, nameof(kinds));
         var builder = new BlockListsBuilder(grid);
         for (int row = 0; row < grid.Rows; row++)
         {
@@ -112,13 +113,18 @@ public sealed partial class BlockMask
     }
 
     /// <summary>The mask of some of the batches and heads, in a mask of its own.</summary>
+    /// <remarks>
+    /// A call counts its batches and heads from 0, and asks the formula about partial blocks by these numbers: captures that it reads
+    /// at <c>b</c> or <c>h</c> must be sliced alike.
+    /// </remarks>
     /// <param name="batches">Which batches, such as <c>1..2</c>.</param>
     /// <param name="heads">Which heads, such as <c>..</c> for all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The mask has not all of these batches or heads.</exception>
     public BlockMask Slice(Range batches, Range heads)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        (int firstBatch, int batch) = batches.GetOffsetAndLength(Batch);
-        (int firstHead, int head) = heads.GetOffsetAndLength(Heads);
+        (int firstBatch, int batch) = BlockMaskValidator.Part(batches, Batch, nameof(batches));
+        (int firstHead, int head) = BlockMaskValidator.Part(heads, Heads, nameof(heads));
         var kept = new BlockSlice(
             IsSharedByBatches ? 0 : firstBatch, IsSharedByBatches ? 1 : batch, IsSharedByHeads ? 0 : firstHead, IsSharedByHeads ? 1 : head);
         return new BlockMask(MaskName, _dependence, batch, head, new RunStore(ToLists().Slice(kept), Device));

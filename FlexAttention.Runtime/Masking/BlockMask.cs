@@ -221,7 +221,9 @@ public sealed partial class BlockMask : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (Find(_transposed, keyBlock, queryBlock) is { } found)
                 return found;
-            BlockTable table = StoreOf(queryBlock, keyBlock).Transpose().ToTable();
+            BlockStore store = StoreOf(queryBlock, keyBlock);
+            BlockMaskValidator.Rows(store.Grid.Transposed, nameof(BlockMaskOptions.KeyBlockSize));
+            BlockTable table = store.Transpose().ToTable();
             _transposed = [.. _transposed, table];
             return table;
         }

@@ -32,10 +32,8 @@ internal static class BlockMaskValidator
             keyLength,
             options.QueryBlockSize,
             options.KeyBlockSize);
-        return grid.Rows <= MostRows
-            ? grid
-            : throw new NotSupportedException(
-                $"The block mask has {grid.Rows} rows of blocks, more than {MostRows}: choose a larger QueryBlockSize.");
+        Rows(grid, nameof(BlockMaskOptions.QueryBlockSize));
+        return grid;
     }
 
     /// <summary>The name of a variant's mask.</summary>
@@ -53,6 +51,36 @@ internal static class BlockMaskValidator
                 $"{grid.KeyBlocks} blocks of {grid.QueryBlock} x {grid.KeyBlock}.",
                 parameter);
         }
+    }
+
+    /// <summary>Throws unless each kind is one of the three.</summary>
+    public static void Kinds(BlockKind[,,,] kinds, string parameter)
+    {
+        foreach (BlockKind kind in kinds)
+        {
+            if (kind > BlockKind.Full)
+                throw new ArgumentException($"{(byte)kind} is no kind of block: use Empty, Partial or Full.", parameter);
+        }
+    }
+
+    /// <summary>The part of an extent that a range names.</summary>
+    public static (int First, int Length) Part(Range range, int extent, string parameter)
+    {
+        int first = range.Start.GetOffset(extent), end = range.End.GetOffset(extent);
+        if (first < 0 || end < first || end > extent)
+        {
+            throw new ArgumentOutOfRangeException(
+                parameter, range, $"The block mask has {extent} {parameter}: choose a range within 0..{extent}.");
+        }
+
+        return (first, end - first);
+    }
+
+    /// <summary>Throws where lists of a mask's blocks would have too many rows.</summary>
+    public static void Rows(BlockGrid grid, string option)
+    {
+        if (grid.Rows > MostRows)
+            throw new NotSupportedException($"The block mask has {grid.Rows} rows of blocks, more than {MostRows}: choose a larger {option}.");
     }
 
     /// <summary>Throws unless lists have each block at most once, in order.</summary>

@@ -79,7 +79,10 @@ internal static unsafe class CaptureDigest
         nint stride = (nint)view.Stride[dimension] * size;
         if (dimension == last && stride == size)
         {
-            hash.AppendData(new ReadOnlySpan<byte>(start, count * size));
+            // A span holds no more than 2^31 - 1 bytes.
+            const int most = 1 << 28;
+            for (int first = 0; first < count; first += Math.Min(most, count - first))
+                hash.AppendData(new ReadOnlySpan<byte>(start + ((nint)first * size), Math.Min(most, count - first) * size));
             return;
         }
 

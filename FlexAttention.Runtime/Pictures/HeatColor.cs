@@ -16,9 +16,10 @@ internal static class HeatColor
     {
         if (float.IsNaN(score) || float.IsNegativeInfinity(score))
             return Rejected;
-        float range = map.Highest - map.Lowest;
-        float place = range > 0 ? Math.Clamp((score - map.Lowest) / range, 0, 1) : 1;
-        float position = place * (Stops.Length - 1);
+        // In double, where the distance of any two floats is finite.
+        double range = (double)map.Highest - map.Lowest;
+        double place = range > 0 ? Math.Clamp((score - (double)map.Lowest) / range, 0, 1) : 1;
+        float position = (float)place * (Stops.Length - 1);
         int stop = Math.Min((int)position, Stops.Length - 2);
         return Between(Stops[stop], Stops[stop + 1], position - stop);
     }

@@ -70,6 +70,9 @@ public sealed class BlockMaskSourceTests
         Assert.That(() => Make([[2], [], []], [[1, 2], [], []]), Throws.ArgumentException.With.Message.Contains("both lists"));
         Assert.That(
             () => BlockMask.FromBlocks(Causal, new BlockKind[3, 3], 48, 128, Small), Throws.ArgumentException.With.Message.Contains("3 x 4 blocks"));
+        Assert.That(
+            () => BlockMask.FromBlocks(Causal, new[,] { { (BlockKind)3 } }, 8, 8, Small),
+            Throws.ArgumentException.With.Message.Contains("3 is no kind of block"));
 
         static BlockMask Make(int[][] partial, int[][] full) => BlockMask.FromLists(Causal, partial, full, 48, 128, Small);
     }
@@ -108,5 +111,19 @@ public sealed class BlockMaskSourceTests
         Assert.That((slice.Batch, slice.Heads), Is.EqualTo((2, 1)));
         Assert.That(slice.ToDense(1, 0), Is.EqualTo(scatter.ToDense(2, 2)));
         Assert.That((half.Batch, half.Heads, half.HasSameBlocksAs(shared)), Is.EqualTo((1, 2, true)));
+    }
+
+    [Test]
+    public void SliceOutOfRange_NamesTheRange()
+    {
+        using BlockMask mask = BlockMaskTests.Case("scatter").Create(3, 4, 100, 75, Small);
+
+        AssertRefused(() => mask.Slice(1..4, ..), "batches", "0..3");
+        AssertRefused(() => mask.Slice(.., 2..1), "heads", "0..4");
+        AssertRefused(() => mask.Slice(^5.., ..), "batches", "0..3");
+
+        static void AssertRefused(Action slice, string parameter, string range) => Assert.That(
+            () => slice(),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo(parameter).And.Message.Contains(range));
     }
 }

@@ -32,6 +32,25 @@ public sealed class BlockMaskValidationTests
             Throws.TypeOf<NotSupportedException>().With.Message.Contains("QueryBlockSize"));
 
     [Test]
+    public void TooManyRowsOfKeys_NamesTheOption()
+    {
+        using BlockMask mask = HeadBandMasks.HeadBandKernel.CreateBlockMask(
+            1, 1 << 11, 1, 1 << 20, new() { QueryBlockSize = 1, KeyBlockSize = 1 });
+
+        Assert.That(
+            () => mask.TransposedViewFor(1, 1, out _),
+            Throws.TypeOf<NotSupportedException>().With.Message.Contains("KeyBlockSize"));
+    }
+
+    [Test]
+    public void MaskWithoutQueries_AsksNothing()
+    {
+        using BlockMask mask = HeadBandMasks.HeadBandKernel.CreateBlockMask(1 << 16, 1 << 15, 0, 8);
+
+        Assert.That((mask.FullBlocks, mask.PartialBlocks, mask.EmptyBlocks), Is.EqualTo((0L, 0L, 0L)));
+    }
+
+    [Test]
     public void VariantWithoutMask_IsRejected() =>
         Assert.That(
             () => MaskCase.Of("unmasked", default(Unmasked)).Create(1, 1, 8, 8),

@@ -37,6 +37,16 @@ public sealed class ScoreMapTests
     }
 
     [Test]
+    public void ScoresFartherApartThanAFloatHolds_HaveTheirColors()
+    {
+        string svg = PositionBiases.AlibiKernel.CreateScoreMap(0, 0, 3, 3, new float[] { 2.5e38f }, score: 3e38f).ToSvg();
+
+        Assert.That(svg, Does.Contain("<rect x=\"0\" y=\"2\" width=\"1\" height=\"1\" fill=\"#440154\"/>"));
+        Assert.That(svg, Does.Contain("<rect x=\"0\" y=\"1\" width=\"1\" height=\"1\" fill=\"#21918c\"/>"));
+        Assert.That(svg, Does.Contain("<rect x=\"2\" y=\"2\" width=\"1\" height=\"1\" fill=\"#fde725\"/>"));
+    }
+
+    [Test]
     public void LongSequences_AreSampled()
     {
         ScoreMap map = CausalMasks.CausalKernel.CreateScoreMap(0, 0, 5000, 3001);
