@@ -39,11 +39,11 @@ public sealed class ScoreMapTests
     [Test]
     public void ScoresFartherApartThanAFloatHolds_HaveTheirColors()
     {
-        string svg = PositionBiases.AlibiKernel.CreateScoreMap(0, 0, 3, 3, new float[] { 2.5e38f }, score: 3e38f).ToSvg();
+        string svg = CliffVariants.CliffKernel.CreateScoreMap(0, 0, 1, 3, score: 3e38f).ToSvg();
 
-        Assert.That(svg, Does.Contain("<rect x=\"0\" y=\"2\" width=\"1\" height=\"1\" fill=\"#440154\"/>"));
-        Assert.That(svg, Does.Contain("<rect x=\"0\" y=\"1\" width=\"1\" height=\"1\" fill=\"#21918c\"/>"));
-        Assert.That(svg, Does.Contain("<rect x=\"2\" y=\"2\" width=\"1\" height=\"1\" fill=\"#fde725\"/>"));
+        Assert.That(svg, Does.Contain("<rect x=\"0\" y=\"0\" width=\"1\" height=\"1\" fill=\"#fde725\"/>"));
+        Assert.That(svg, Does.Contain("<rect x=\"1\" y=\"0\" width=\"1\" height=\"1\" fill=\"#21918c\"/>"));
+        Assert.That(svg, Does.Contain("<rect x=\"2\" y=\"0\" width=\"1\" height=\"1\" fill=\"#440154\"/>"));
     }
 
     [Test]
