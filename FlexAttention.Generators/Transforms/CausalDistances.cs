@@ -13,15 +13,21 @@ internal sealed class CausalDistances(KernelGraph source) : GraphPass(source)
     protected override int Rewrite(int original, IrNode node) =>
         _isCausal && node is OperationNode operation && Distance(operation) is { } distance ? distance : Builder.Add(node);
 
-    /// <summary>Whether a condition can hold for no key after its query.</summary>
-    private static bool Implies(KernelGraph graph, int condition) =>
-        graph.Nodes[condition] is OperationNode { Op: var op, Arguments: var sides } && op switch
-        {
-            IrOp.And => sides.Any(side => Implies(graph, side)),
-            IrOp.Less or IrOp.LessOrEqual => IsKeyThenQuery(graph.Nodes[sides[0]], graph.Nodes[sides[1]]),
-            IrOp.Greater or IrOp.GreaterOrEqual => IsKeyThenQuery(graph.Nodes[sides[1]], graph.Nodes[sides[0]]),
-            _ => false,
-        };
+    /// <summary>Whether a condition can hold for no key after its query. Conditions that conjunctions share are looked at once.</summary>
+    private static bool Implies(KernelGraph graph, int condition)
+    {
+        var seen = new HashSet<int>();
+        return Visit(condition);
+
+        bool Visit(int node) =>
+            seen.Add(node) && graph.Nodes[node] is OperationNode { Op: var op, Arguments: var sides } && op switch
+            {
+                IrOp.And => sides.Any(Visit),
+                IrOp.Less or IrOp.LessOrEqual => IsKeyThenQuery(graph.Nodes[sides[0]], graph.Nodes[sides[1]]),
+                IrOp.Greater or IrOp.GreaterOrEqual => IsKeyThenQuery(graph.Nodes[sides[1]], graph.Nodes[sides[0]]),
+                _ => false,
+            };
+    }
 
     private static bool IsKeyThenQuery(IrNode first, IrNode second) =>
         first is IndexNode { Index: IrIndex.Key } && second is IndexNode { Index: IrIndex.Query };
