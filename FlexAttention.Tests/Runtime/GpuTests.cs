@@ -65,16 +65,17 @@ public sealed class GpuTests
     }
 
     [Test]
-    public void SecondCall_NeitherCompilesNorAllocates()
+    public void SecondCall_NeitherCompilesNorAllocates([Values(65, 1)] int queries)
     {
-        using var q = DeviceTensor<Half>.Create(_gpu, 1, 2, 64, 64);
-        using AttentionOutput<Half> output = AttentionEngine.Forward(q, q, q, default(PlainVariant));
-        AttentionEngine.Forward(q, q, q, default(PlainVariant), output);
+        using var q = DeviceTensor<Half>.Create(_gpu, 1, 2, queries, 64);
+        using var k = DeviceTensor<Half>.Create(_gpu, 1, 2, 3000, 64);
+        using AttentionOutput<Half> output = AttentionEngine.Forward(q, k, k, default(PlainVariant));
+        AttentionEngine.Forward(q, k, k, default(PlainVariant), output);
         long compilations = KernelCache.Statistics.Compilations;
         long before = GC.GetAllocatedBytesForCurrentThread();
-        AttentionEngine.Forward(q, q, q, default(PlainVariant), output);
+        AttentionEngine.Forward(q, k, k, default(PlainVariant), output);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        using var longer = DeviceTensor<Half>.Create(_gpu, 3, 4, 77, 64);
+        using var longer = DeviceTensor<Half>.Create(_gpu, 3, 4, queries + 13, 64);
         AttentionEngine.Forward(longer, longer, longer, default(PlainVariant)).Dispose();
         _gpu.Synchronize();
 
