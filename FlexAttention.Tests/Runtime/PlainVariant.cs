@@ -39,6 +39,12 @@ internal struct PlainVariant : IAttentionVariant<PlainVariant>
             flex_forward(const __grid_constant__ flex::Forward<Plain>::Arguments arguments, const __grid_constant__ Plain variant) {
               flex::Forward<Plain>::run(arguments, variant);
             }
+            #if FLEX_SPLIT_KEYS
+            extern "C" __global__ void __launch_bounds__(flex::ForwardCombine<Plain>::kThreads, flex::ForwardCombine<Plain>::kMinBlocks)
+            flex_forward_combine(const __grid_constant__ flex::Forward<Plain>::Arguments arguments, const __grid_constant__ Plain variant) {
+              flex::ForwardCombine<Plain>::run(arguments, variant);
+            }
+            #endif
             #endif
             """,
         CpuSource = "",
