@@ -63,10 +63,10 @@ public sealed partial class BlockMask : IDisposable
     public int KeyBlocks => _store.Grid.KeyBlocks;
 
     /// <summary>Whether all batches share their blocks, since the mask does not depend on the batch.</summary>
-    public bool IsSharedByBatches => !_dependence.HasFlag(IndexDependence.Batch);
+    public bool IsSharedByBatches => !_dependence.HasAny(IndexDependence.Batch);
 
     /// <summary>Whether all heads share their blocks, since the mask does not depend on the head.</summary>
-    public bool IsSharedByHeads => !_dependence.HasFlag(IndexDependence.Head);
+    public bool IsSharedByHeads => !_dependence.HasAny(IndexDependence.Head);
 
     /// <summary>The number of full blocks. Blocks that batches or heads share count once, here and in the other counts.</summary>
     public long FullBlocks => _store.FullCount;

@@ -26,8 +26,8 @@ internal static class BlockMaskValidator
         }
 
         var grid = new BlockGrid(
-            dependence.HasFlag(IndexDependence.Batch) ? batch : 1,
-            dependence.HasFlag(IndexDependence.Head) ? heads : 1,
+            dependence.HasAny(IndexDependence.Batch) ? batch : 1,
+            dependence.HasAny(IndexDependence.Head) ? heads : 1,
             queryLength,
             keyLength,
             options.QueryBlockSize,

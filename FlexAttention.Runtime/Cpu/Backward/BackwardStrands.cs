@@ -44,10 +44,10 @@ internal readonly struct BackwardStrands(in ForwardArguments arguments, int chun
         }
     }
 
-    private int Free(IndexDependence position, int count) => _free.HasFlag(position) ? count : 1;
+    private int Free(IndexDependence position, int count) => _free.HasAny(position) ? count : 1;
 
     private static long GroupsOf(in ForwardArguments arguments, int chunks, IndexDependence free) =>
-        (free.HasFlag(IndexDependence.Batch) ? (long)arguments.Batch : 1)
-        * (free.HasFlag(IndexDependence.Head) ? arguments.KvHeads : 1)
-        * (free.HasFlag(IndexDependence.Key) ? chunks : 1);
+        (free.HasAny(IndexDependence.Batch) ? (long)arguments.Batch : 1)
+        * (free.HasAny(IndexDependence.Head) ? arguments.KvHeads : 1)
+        * (free.HasAny(IndexDependence.Key) ? chunks : 1);
 }
