@@ -113,16 +113,7 @@ public sealed class CompilationTests
             FewQueries = fewQueries,
             PackHeads = packHeads,
         };
-        return new ForwardConfig
-        {
-            Element = element,
-            Family = request.Architecture.Family,
-            HeadDim = headDim,
-            ValueDim = headDim,
-            Tile = ForwardTiles.Choose(in request),
-            Aligned = request.Aligned,
-            BlockMask = request.BlockMask,
-        };
+        return CompilationTarget.Config(request);
     }
 
     private static void CompileForward(VariantCase variant, string target, ForwardConfig config)

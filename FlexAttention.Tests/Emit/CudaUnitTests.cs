@@ -2,6 +2,7 @@ using FlexAttention.Compilation;
 using FlexAttention.Descriptors;
 using FlexAttention.Execution;
 using FlexAttention.Generators.Models;
+using FlexAttention.Tests.Conformance;
 using FlexAttention.Tests.Infrastructure;
 
 namespace FlexAttention.Tests.Emit;
@@ -9,8 +10,6 @@ namespace FlexAttention.Tests.Emit;
 /// <summary>Every construct compiles; the conformance tests compile the catalogue for every architecture.</summary>
 public sealed class CudaUnitTests
 {
-    private const int HopperSharedBytes = 232_448;
-
     private static IEnumerable<string> Names => SampleModels.All.Select(model => model.MethodName);
 
     [OneTimeSetUp]
@@ -19,17 +18,9 @@ public sealed class CudaUnitTests
     [Test]
     public void Forward_CompilesWithoutSpills([Values("Loop", "Rejecting", "template")] string name)
     {
-        ForwardConfig config = new()
-        {
-            Element = ElementType.BFloat16,
-            Family = 80,
-            HeadDim = 64,
-            ValueDim = 64,
-            Tile = ForwardTiles.Choose(new TileRequest(ElementType.BFloat16, 64, 64, HopperSharedBytes)),
-            Aligned = true,
-        };
-        (CompiledKernel kernel, _) =
-            TileSearch.Compile(Describe(name), KernelKind.Forward, config, GpuArchitecture.Sm80, HopperSharedBytes);
+        CompilationTarget target = CompilationTarget.Ampere;
+        ForwardConfig config = CompilationTarget.Config(target.Request(ElementType.BFloat16, 64, blockMask: false));
+        (CompiledKernel kernel, _) = target.Compile(Describe(name), KernelKind.Forward, in config);
 
         KernelResources resources = kernel.Resources.Single();
         Assert.That((resources.SpillStoreBytes, resources.SpillLoadBytes), Is.EqualTo((0, 0)));

@@ -1,29 +1,24 @@
 using FlexAttention.Compilation;
 using FlexAttention.Execution;
+using FlexAttention.Tests.Conformance;
 
 namespace FlexAttention.Tests.Runtime;
 
 /// <summary>Tiles of backward calls asked for by hand.</summary>
 public sealed class BackwardTileTests
 {
-    private static readonly TileRequest Hopper = new(ElementType.BFloat16, 64, 64, 232_448) { Architecture = GpuArchitecture.Sm90a, Aligned = true };
+    private static readonly TileRequest Hopper = CompilationTarget.Hopper.Request(ElementType.BFloat16, 64, blockMask: false);
 
-    private static readonly TileRequest Ampere = Hopper with { Architecture = GpuArchitecture.Sm80, SharedLimit = 166_912 };
+    private static readonly TileRequest Ampere = CompilationTarget.Ampere.Request(ElementType.BFloat16, 64, blockMask: false);
 
     /// <summary>On the GPU with the least shared memory, too.</summary>
     [Test]
     public void EveryHeadDimension_HasATileThatFits(
-        [Values(101_376, 166_912, 232_448)] int sharedLimit, [Values(ElementType.Float16, ElementType.Float32)] ElementType element)
+        [Values("sm_80", "sm_89", "sm_90a")] string target, [Values(ElementType.Float16, ElementType.Float32)] ElementType element)
     {
         for (int headDim = 16; headDim <= 256; headDim += 16)
         {
-            TileRequest request = (sharedLimit > 200_000 ? Hopper : Ampere) with
-            {
-                Element = element,
-                HeadDim = headDim,
-                ValueDim = headDim,
-                SharedLimit = sharedLimit,
-            };
+            TileRequest request = CompilationTarget.Find(target).Request(element, headDim, blockMask: false);
 
             TileConfig tile = BackwardTiles.Choose(in request);
 

@@ -1,5 +1,6 @@
 using FlexAttention.Compilation;
 using FlexAttention.Execution;
+using FlexAttention.Tests.Conformance;
 using FlexAttention.Tests.Infrastructure;
 
 namespace FlexAttention.Tests.Runtime;
@@ -7,8 +8,6 @@ namespace FlexAttention.Tests.Runtime;
 /// <summary>The forward kernels compile as the runtime configures them, and agree with it about memory.</summary>
 public sealed class ForwardKernelTests
 {
-    private const int HopperSharedBytes = 232_448;
-
     [OneTimeSetUp]
     public void RequireNvrtc() => Requires.Nvrtc();
 
@@ -17,8 +16,8 @@ public sealed class ForwardKernelTests
         [Values(ElementType.Float16, ElementType.BFloat16, ElementType.Float32)] ElementType element,
         [Values(64, 128)] int headDim)
     {
-        (CompiledKernel kernel, _) = TileSearch.Compile(
-            PlainVariant.Descriptor, KernelKind.Forward, Config(element, headDim), GpuArchitecture.Sm80, HopperSharedBytes);
+        (CompiledKernel kernel, _) =
+            CompilationTarget.Ampere.Compile(PlainVariant.Descriptor, KernelKind.Forward, Config(element, headDim));
 
         KernelResources resources = kernel.Resources.Single();
         Assert.That((resources.SpillStoreBytes, resources.SpillLoadBytes), Is.EqualTo((0, 0)));
@@ -93,13 +92,6 @@ public sealed class ForwardKernelTests
         Assert.DoesNotThrow(() => NvrtcCompiler.Compile(unit));
     }
 
-    private static ForwardConfig Config(ElementType element, int headDim) => new()
-    {
-        Element = element,
-        Family = 80,
-        HeadDim = headDim,
-        ValueDim = headDim,
-        Tile = ForwardTiles.Choose(new TileRequest(element, headDim, headDim, HopperSharedBytes)),
-        Aligned = true,
-    };
+    private static ForwardConfig Config(ElementType element, int headDim) =>
+        CompilationTarget.Config(CompilationTarget.Ampere.Request(element, headDim, blockMask: false));
 }

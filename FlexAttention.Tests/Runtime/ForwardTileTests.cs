@@ -1,25 +1,27 @@
 using FlexAttention.Compilation;
 using FlexAttention.Execution;
+using FlexAttention.Tests.Conformance;
 
 namespace FlexAttention.Tests.Runtime;
 
 public sealed class ForwardTileTests
 {
-    private const int Ampere = 166_912;
-    private const int Consumer = 101_376;
-    private const int Hopper = 232_448;
-
     [Test]
     public void EveryHeadDimension_HasATileThatFits(
         [Values(ElementType.Float16, ElementType.BFloat16, ElementType.Float32)] ElementType element,
-        [Values(Ampere, Consumer, Hopper)] int limit)
+        [Values("sm_80", "sm_89", "sm_90a")] string option,
+        [Values] bool aligned)
     {
+        CompilationTarget target = CompilationTarget.Find(option);
         for (int headDim = 16; headDim <= 256; headDim += 16)
         {
             for (int valueDim = 16; valueDim <= 256; valueDim += 16)
             {
-                TileConfig tile = ForwardTiles.Choose(new TileRequest(element, headDim, valueDim, limit));
-                Assert.That(ForwardTiles.SharedBytes(in tile, element, headDim, valueDim), Is.LessThanOrEqualTo(limit), $"{headDim}, {valueDim}");
+                TileRequest request = target.Request(element, headDim, blockMask: false) with { ValueDim = valueDim, Aligned = aligned };
+                TileConfig tile = ForwardTiles.Choose(in request);
+                Assert.That(tile.Family, Is.EqualTo(request.AllowsHopper ? KernelFamily.Hopper : KernelFamily.Ampere));
+                Assert.That(
+                    ForwardTiles.SharedBytes(in tile, element, headDim, valueDim), Is.LessThanOrEqualTo(target.SharedLimit), $"{headDim}, {valueDim}: {tile}");
             }
         }
     }
@@ -27,7 +29,7 @@ public sealed class ForwardTileTests
     [Test]
     public void Override_IsUsedAsItIs() =>
         Assert.That(
-            ForwardTiles.Choose(new TileRequest(ElementType.Float16, 64, 64, Hopper), new TileOverride(64, 32, 2, 2)),
+            ForwardTiles.Choose(CompilationTarget.Ampere.Request(ElementType.Float16, 64, blockMask: false), new TileOverride(64, 32, 2, 2)),
             Is.EqualTo(new TileConfig(64, 32, 2, 2, TwoLoops: true)));
 
     [TestCase(0, 64, 4, 1)]
@@ -40,15 +42,17 @@ public sealed class ForwardTileTests
     public void MalformedOverride_IsRefused(int m, int n, int warps, int stages) =>
         Assert.That(
             Assert.Throws<ArgumentException>(
-                () => ForwardTiles.Choose(new TileRequest(ElementType.Float16, 64, 64, Hopper), new TileOverride(m, n, warps, stages)))!.ParamName,
+                () => ForwardTiles.Choose(
+                    CompilationTarget.Ampere.Request(ElementType.Float16, 64, blockMask: false), new TileOverride(m, n, warps, stages)))!.ParamName,
             Is.EqualTo("Tile"));
 
     [Test]
     public void OverrideThatDoesNotFit_SaysHowMuchItNeeds() =>
         Assert.That(
             Assert.Throws<ArgumentException>(
-                () => ForwardTiles.Choose(new TileRequest(ElementType.Float16, 256, 256, Consumer), new TileOverride(128, 128, 4, 2)))!.Message,
-            Does.Contain("101376"));
+                () => ForwardTiles.Choose(
+                    CompilationTarget.Ada.Request(ElementType.Float16, 256, blockMask: false), new TileOverride(128, 128, 4, 2)))!.Message,
+            Does.Contain($"{CompilationTarget.Ada.SharedLimit}"));
 
     [TestCase(8, 0, "sm_80", 80)]
     [TestCase(8, 6, "sm_86", 86)]

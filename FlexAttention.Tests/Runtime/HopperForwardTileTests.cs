@@ -1,18 +1,13 @@
 using FlexAttention.Compilation;
 using FlexAttention.Execution;
+using FlexAttention.Tests.Conformance;
 
 namespace FlexAttention.Tests.Runtime;
 
 /// <summary>The tiles of the Hopper kernel: their sizes, and who may ask for them.</summary>
 public sealed class HopperForwardTileTests
 {
-    private const int Limit = 232_448;
-
-    private static readonly TileRequest OnHopper = new(ElementType.BFloat16, 128, 128, Limit)
-    {
-        Architecture = GpuArchitecture.Sm90a,
-        Aligned = true,
-    };
+    private static readonly TileRequest OnHopper = CompilationTarget.Hopper.Request(ElementType.BFloat16, 128, blockMask: false);
 
     [Test]
     public void EveryHeadDimension_HasATileThatFits([Values] bool blockMask)
@@ -142,7 +137,7 @@ public sealed class HopperForwardTileTests
     {
         TileRequest wide = OnHopper with { HeadDim = 256, ValueDim = 256 };
 
-        Assert.That(Refusal(in wide, TileOverride.Hopper(128, 96)), Does.Contain($"{1024 + ((64 + 192) * 1024) + 2048}").And.Contain($"{Limit}"));
+        Assert.That(Refusal(in wide, TileOverride.Hopper(128, 96)), Does.Contain($"{1024 + ((64 + 192) * 1024) + 2048}").And.Contain($"{CompilationTarget.Hopper.SharedLimit}"));
     }
 
     private static string Refusal(in TileRequest request, TileOverride tile)
