@@ -131,6 +131,34 @@ public sealed class HopperConformanceTests
     [Test]
     public void SplitKeysInAGraph_CanBeReplayed() => CheckReplays(new(2, 8, 2, 1, 5000, 64, 64), tile: null);
 
+    /// <summary>
+    /// All but one of the parts have no keys: what they multiply zeros with, left in shared memory by the kernel before, makes no
+    /// difference in any bit.
+    /// </summary>
+    [Test]
+    public void PartsWithoutKeys_AreZeroWhateverSharedMemoryHeld()
+    {
+        const int Queries = 16, Keys = 16_384;
+        using var tensors = new ProblemTensors<BFloat16>(new(1, 8, 2, Queries, Keys, 64, 64), _gpu);
+        using DeviceTensor<BFloat16> spoilt = DeviceTensor<BFloat16>.Create(_gpu, tensors.V.Shape);
+        using BlockMask mask = BlockMask.FromLists(
+            CausalMasks.CausalKernel.Descriptor, [[0]], [[]], Queries, Keys, new BlockMaskOptions { Device = _gpu });
+        var items = new BFloat16[spoilt.Length];
+        Array.Fill(items, BFloat16.NaN);
+        spoilt.CopyFrom(items);
+        BFloat16[] expected = RunAfter(tensors.V);
+
+        Assert.That(RunAfter(spoilt).SequenceEqual(expected));
+
+        BFloat16[] RunAfter(DeviceTensor<BFloat16> left)
+        {
+            CausalMasks.NoneKernel.Forward(tensors.Q, tensors.K, left).Dispose();
+            using AttentionOutput<BFloat16> output =
+                CausalMasks.CausalKernel.Forward(tensors.Q, tensors.K, tensors.V, new() { BlockMask = mask });
+            return output.Output.ToArray();
+        }
+    }
+
     private void CheckReplays(ProblemShape shape, TileOverride? tile)
     {
         using var tensors = new ProblemTensors<BFloat16>(shape, _gpu);

@@ -84,10 +84,13 @@ struct Epilogue {
       const i64 number = Partials::row_of(arguments.problem, query.position, query.index);
       if (lane % 4 == 0) partials.softmax(work.part, number) = {softmax.maximum[r], sum};
       float* target = partials.output(work.part, number) + lane % 4 * 2;
+      // Of a part without keys of this row it is not known what the zeros were multiplied with.
+      const bool none = sum == 0.0f;
       FLEX_UNROLL
       for (int j = 0; j < config::kValueDim / 8; ++j) {
         const float* values = output + 4 * j + 2 * r;
-        *reinterpret_cast<float2*>(target + 8 * j) = make_float2(values[0], values[1]);
+        *reinterpret_cast<float2*>(target + 8 * j) =
+            none ? make_float2(0.0f, 0.0f) : make_float2(values[0], values[1]);
       }
     }
   }

@@ -42,8 +42,9 @@ struct Work {
     }
   }
 
-  /// Number `index` of all tiles; the parts of one are side by side. Heads of a group, whose keys and values fit the L2 cache together, are
-  /// side by side; the last queries come first, since under a causal mask theirs is the longest row.
+  /// Number `index` of all tiles; the parts of one are side by side. So are the heads of a group, whose keys and
+  /// values fit the L2 cache together. The last queries come first, since under a causal mask theirs is the
+  /// longest row.
   static FLEX_DEVICE Work of(const ForwardSm90Arguments& arguments, int index) {
     const ForwardArguments& problem = arguments.problem;
     const int parts = config::kSplitKeys ? arguments.parts : 1;
