@@ -4,7 +4,10 @@ using FlexAttention.Benchmarks.Problems;
 
 namespace FlexAttention.Benchmarks.Suites.ColdStart;
 
-/// <summary>The first call of PyTorch's compiled flex_attention in a fresh process, with torch loaded and the inputs made.</summary>
+/// <summary>
+/// The first call of PyTorch's compiled flex_attention in a fresh process, with torch loaded and the inputs made. Its block mask is
+/// made with it, as ours is.
+/// </summary>
 internal static class ColdStartPeer
 {
     private static readonly Cell Cell = new(

@@ -5,7 +5,7 @@ namespace FlexAttention.Benchmarks.Suites.ColdStart;
 /// <param name="Driver">Finding the driver and making the context.</param>
 /// <param name="Inputs">Allocating and copying q, k and v.</param>
 /// <param name="Nvrtc">Loading NVRTC, to learn its version.</param>
-/// <param name="Kernel">The first call's compilation or read from disk, and loading the result into the GPU.</param>
+/// <param name="Kernel">Making the block mask; the first call's compilation or read from disk, and loading the result into the GPU.</param>
 /// <param name="Launch">A call with the kernel at hand, up to its result on the host.</param>
 internal readonly record struct ColdStartStages(
     double Start, double Driver, double Inputs, double Nvrtc, double Kernel, double Launch)
