@@ -35,14 +35,20 @@ public sealed class BlockMaskMemoryTests
         Assert.That(BytesOf(() => CausalMasks.CausalKernel.CreateBlockMask(1, 1, length, length)), Is.LessThan(1024));
     }
 
-    /// <summary>The first call also compiles methods; it is the second that counts.</summary>
+    /// <summary>The first call also compiles methods. Of those behind it the least counts: the test's host allocates, too, when it likes.</summary>
     private static long BytesOf(Func<BlockMask> create)
     {
         create().Dispose();
+        long least = Enumerable.Range(0, 3).Min(_ => BytesOfOne(create));
+        TestContext.Out.WriteLine($"{least:N0} bytes");
+        return least;
+    }
+
+    private static long BytesOfOne(Func<BlockMask> create)
+    {
         long before = GC.GetTotalAllocatedBytes(precise: true);
         BlockMask mask = create();
         long bytes = GC.GetTotalAllocatedBytes(precise: true) - before;
-        TestContext.Out.WriteLine($"{mask.MaskName}: {bytes:N0} bytes, {mask.PartialBlocks} partial and {mask.FullBlocks} full blocks");
         mask.Dispose();
         return bytes;
     }
