@@ -38,6 +38,18 @@ public sealed class GpuConformanceTests
         Check<float>(variant, ProblemShapes.GpuHeadDims, MathMode.Exact);
     }
 
+    /// <summary>The kernels that every GPU has; <see cref="HopperConformanceTests"/> has Hopper's.</summary>
+    [Test]
+    public void EveryOption_KeepsTheBound(
+        [ValueSource(nameof(Some))] VariantCase variant, [ValueSource(typeof(CallOptions), nameof(CallOptions.All))] CallSettings settings)
+    {
+        foreach (ProblemShape shape in ProblemShapes.SharedHeads)
+        {
+            VariantConformance.Check<Half>(variant, shape, _gpu, settings with { Math = MathMode.Fast, Tile = new TileOverride(64, 32, 4, 1) });
+            VariantConformance.Check<float>(variant, shape, _gpu, settings with { Math = MathMode.Exact });
+        }
+    }
+
     [Test]
     public void BlockMask_IsThatOfTheCpu(
         [ValueSource(typeof(VariantCatalogue), nameof(VariantCatalogue.Masked))] VariantCase variant)
