@@ -5,6 +5,8 @@ namespace FlexAttention.Benchmarks.Tests;
 
 public sealed class ProblemTests
 {
+    private static readonly ProblemShape BackwardShape = new(Batch: 2, QHeads: 4, KvHeads: 2, QLength: 24, KvLength: 24, HeadDim: 16);
+
     [TestCase(1)]
     [TestCase(1024)]
     [TestCase(1025)]
@@ -53,20 +55,11 @@ public sealed class ProblemTests
     [Test]
     public void SampledGradients_FindAnError()
     {
-        var shape = new ProblemShape(Batch: 2, QHeads: 4, KvHeads: 2, QLength: 24, KvLength: 24, HeadDim: 16);
-        var noise = new NormalNoise<BFloat16>(static number => (BFloat16)number);
-        using var inputs = new InputSet<BFloat16>(
-            noise.Next(Device.Cpu, shape.Queries),
-            noise.Next(Device.Cpu, shape.Keys),
-            noise.Next(Device.Cpu, shape.Keys),
-            new(DeviceTensor<BFloat16>.Create(Device.Cpu, shape.Queries), DeviceTensor<float>.Create(Device.Cpu, shape.Rows)))
-        {
-            DOutput = noise.Next(Device.Cpu, shape.Queries),
-        };
+        using InputSet<BFloat16> inputs = BackwardInputs();
         using var problem = new Problem
         {
             Variant = "softcap",
-            Shape = shape,
+            Shape = BackwardShape,
             Call = static (set, options) => Variants.SoftcapKernel.Forward(set.Q, set.K, set.V, set.Output, options),
             Backward = static (set, options) => Variants.SoftcapKernel.Backward(set.Q, set.K, set.V, set.Output, set.DOutput!, options),
             Score = static (score, b, h, q, kv) => Variants.Softcap((float)score, b, h, q, kv),
@@ -83,6 +76,59 @@ public sealed class ProblemTests
                 reference.ErrorOf(() => Variants.NoneKernel.Backward(inputs.Q, inputs.K, inputs.V, ofNoCall, inputs.DOutput!)),
                 Is.GreaterThan(0.5));
         });
+    }
+
+    [Test]
+    public void SampledGradients_FindAnErrorOfALearnedTable()
+    {
+        using InputSet<BFloat16> inputs = BackwardInputs();
+        int length = BackwardShape.KvLength;
+        DeviceTensor<float> table = new NormalNoise<float>(static number => (float)number).Next(Device.Cpu, [BackwardShape.QHeads, (2 * length) - 1]);
+        float[] values = table.ToArray();
+        using var problem = new Problem
+        {
+            Variant = "relative_bias",
+            Shape = BackwardShape,
+            Call = (set, options) => Variants.RelativeBiasKernel.Forward(set.Q, set.K, set.V, table, length, set.Output, options),
+            Backward = (set, options) =>
+                Variants.RelativeBiasKernel.Backward(set.Q, set.K, set.V, table, length, set.Output, set.DOutput!, options),
+            Score = (score, _, h, q, kv) => score + values[(h * ((2 * length) - 1)) + q - kv + length - 1],
+            LearnsDistances = true,
+            Captures = [table],
+        };
+        problem.Call(inputs, new ForwardOptions { ReturnLse = true });
+        SampledGradients reference = SampledGradients.Of(inputs, problem);
+        Assert.Multiple(() =>
+        {
+            Assert.That(reference.ErrorOf(Right), Is.LessThan(0.05));
+            Assert.That(reference.ErrorOf(() => WithLastElement(100)), Is.GreaterThan(90));
+            Assert.That(reference.ErrorOf(() => WithLastElement(float.NaN)), Is.EqualTo(double.PositiveInfinity));
+        });
+
+        AttentionGradients<BFloat16> Right() => problem.Backward(inputs, problem.BackwardOptions());
+
+        AttentionGradients<BFloat16> WithLastElement(float element)
+        {
+            AttentionGradients<BFloat16> gradients = Right();
+            DeviceTensor<float> learned = ((Variants.RelativeBiasKernel.Gradients<BFloat16>)gradients).DTable;
+            float[] items = learned.ToArray();
+            items[^1] = element;
+            learned.CopyFrom(items);
+            return gradients;
+        }
+    }
+
+    private static InputSet<BFloat16> BackwardInputs()
+    {
+        var noise = new NormalNoise<BFloat16>(static number => (BFloat16)number);
+        return new InputSet<BFloat16>(
+            noise.Next(Device.Cpu, BackwardShape.Queries),
+            noise.Next(Device.Cpu, BackwardShape.Keys),
+            noise.Next(Device.Cpu, BackwardShape.Keys),
+            new(DeviceTensor<BFloat16>.Create(Device.Cpu, BackwardShape.Queries), DeviceTensor<float>.Create(Device.Cpu, BackwardShape.Rows)))
+        {
+            DOutput = noise.Next(Device.Cpu, BackwardShape.Queries),
+        };
     }
 
     private static long Count(int length, MaskFunction mask)

@@ -37,6 +37,7 @@ internal static class BackwardCatalogue
             Backward = (set, options) =>
                 Variants.RelativeBiasKernel.Backward(set.Q, set.K, set.V, table, length, set.Output, set.DOutput!, options),
             Gradients = gradients,
+            LearnsDistances = true,
             Reproducible = reproducible,
             Score = (score, _, h, q, kv) => score + values[h, q - kv + length - 1],
             Captures = [table],

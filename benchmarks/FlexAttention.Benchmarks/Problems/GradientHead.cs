@@ -49,6 +49,15 @@ internal sealed class GradientHead
         }
     }
 
+    /// <summary>What all pairs with a distance q - kv contribute to the gradient of a number that is added to their products.</summary>
+    public double OfDistance(int distance)
+    {
+        double sum = 0;
+        for (int q = Math.Max(0, distance); q < Math.Min(_lse.Length, _problem.Shape.KvLength + distance); q++)
+            sum += Pair(q, q - distance).DScore;
+        return sum;
+    }
+
     /// <summary>The weight of a pair, and the gradient of its scaled product.</summary>
     private (double Weight, double DScore) Pair(int q, int kv)
     {

@@ -20,6 +20,9 @@ internal sealed record Problem : IDisposable
     /// <summary>The gradients that backward calls are asked for.</summary>
     public GradientKinds Gradients { get; init; } = GradientKinds.All;
 
+    /// <summary>Whether the score adds a learnable table [Hq, 2 S - 1] to the product, read at (h, q - kv + S - 1).</summary>
+    public bool LearnsDistances { get; init; }
+
     /// <summary>Whether backward calls must give the same bits each time.</summary>
     public bool Reproducible { get; init; }
 
