@@ -30,7 +30,10 @@ internal static unsafe class HopperForward
 
         arguments->Problem = problem;
         arguments->Work = ForwardWork.Of(in problem, ElementSize, tile.BlockM, device.CacheBytes, tile.PackHeads);
-        int parts = tile.SplitKeys ? KeySplit.Parts(arguments->Work.Count, Rounding.CeilingDivide(problem.KvLength, tile.BlockN), device.MultiprocessorCount) : 1;
+        // Memory that comes from no pool would have to wait for the kernels, and could not be taken in a capture.
+        int parts = tile.SplitKeys && device.Pool is not null
+            ? KeySplit.Parts(arguments->Work.Count, Rounding.CeilingDivide(problem.KvLength, tile.BlockN), device.MultiprocessorCount)
+            : 1;
         if (parts == 1)
             StartTiles(device, kernel, stream, arguments, in variant);
         else

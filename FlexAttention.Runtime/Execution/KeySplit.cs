@@ -13,7 +13,7 @@ internal static class KeySplit
     /// <summary>Parts are so many at most that this many blocks follow each other on a multiprocessor.</summary>
     private const int MostRounds = 4;
 
-    /// <summary>How busy the multiprocessors must be, as a share of what more parts could reach.</summary>
+    /// <summary>How busy the multiprocessors must be, as a share of what more rounds could reach.</summary>
     private const double BusyEnough = 0.95;
 
     /// <summary>The number of parts.</summary>
@@ -23,17 +23,17 @@ internal static class KeySplit
     /// <returns>1 where all are busy without, or there are few keys; else the least number of parts that keeps them about as busy as any.</returns>
     public static int Parts(int tiles, int keyTiles, int multiprocessors)
     {
-        int most = Math.Min(keyTiles / LeastTiles, MostRounds * multiprocessors / Math.Max(1, tiles));
-        double best = 0;
-        for (int parts = 1; parts <= most; parts++)
-            best = Math.Max(best, Busy(parts));
-        for (int parts = 1; parts < most; parts++)
+        int chosen = 1;
+        double busiest = Busy(1);
+        // As many parts as fit so many rounds, and more rounds only where they keep the multiprocessors clearly busier.
+        for (int rounds = 1; rounds <= MostRounds; rounds++)
         {
-            if (Busy(parts) >= BusyEnough * best)
-                return parts;
+            int parts = Math.Min(keyTiles / LeastTiles, rounds * multiprocessors / Math.Max(1, tiles));
+            if (parts > 1 && BusyEnough * Busy(parts) > busiest)
+                (chosen, busiest) = (parts, Busy(parts));
         }
 
-        return Math.Max(1, most);
+        return chosen;
 
         // The last round of blocks may leave some multiprocessors without one.
         double Busy(int parts)

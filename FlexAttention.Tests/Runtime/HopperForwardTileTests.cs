@@ -57,7 +57,7 @@ public sealed class HopperForwardTileTests
     [TestCase(264, 256, ExpectedResult = 1)]
     [TestCase(8, 256, ExpectedResult = 16, Description = "128 of 132")]
     [TestCase(66, 64, ExpectedResult = 2)]
-    [TestCase(1, 1024, ExpectedResult = 126)]
+    [TestCase(1, 1024, ExpectedResult = 132)]
     [TestCase(1, 8, ExpectedResult = 4, Description = "two tiles of keys a part")]
     [TestCase(1, 3, ExpectedResult = 1)]
     [TestCase(1, 0, ExpectedResult = 1)]
