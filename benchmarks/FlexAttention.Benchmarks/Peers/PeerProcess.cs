@@ -80,6 +80,7 @@ internal sealed class PeerProcess : IDisposable
     private PeerLostException Ended()
     {
         _process.WaitForExit(TimeSpan.FromSeconds(10));
+        _errors.WaitForEnd(TimeSpan.FromSeconds(2));
         return new PeerLostException($"the process ended: {_errors.Last}");
     }
 
