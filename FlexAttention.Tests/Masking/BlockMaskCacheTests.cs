@@ -71,6 +71,18 @@ public sealed class BlockMaskCacheTests
     }
 
     [Test]
+    public void ClearedCache_FreesItsMasksAndTakesNewOnes()
+    {
+        using var cache = new BlockMaskCache();
+        BlockMask mask = Create(cache, Ids);
+        cache.Clear();
+
+        Assert.That(mask.IsDisposed, Is.True);
+        Assert.That(cache.Count, Is.Zero);
+        Assert.That(Create(cache, Ids).IsDisposed, Is.False);
+    }
+
+    [Test]
     public void DisposedCache_FreesItsMasks()
     {
         var cache = new BlockMaskCache();
