@@ -43,6 +43,12 @@ public sealed class CpuGradientTests
     public void BFloat16_AgreesWithTheReference([ValueSource(nameof(Some))] VariantCase variant) =>
         Check<BFloat16>(variant, Few, 1.5e-2);
 
+    [Test]
+    public void EveryOption_KeepsTheBoundOfTheNaive(
+        [ValueSource(nameof(Some))] VariantCase variant,
+        [ValueSource(typeof(GradientOptions), nameof(GradientOptions.All))] GradientSettings settings) =>
+        GradientConformance<float>.Check(variant, Few, Device.Cpu, settings);
+
     /// <summary>The bound that GPU kernels keep, too.</summary>
     [Test]
     public void EveryType_KeepsTheBoundOfTheNaive([ValueSource(nameof(Some))] VariantCase variant)

@@ -47,17 +47,6 @@ public sealed class GpuGradientTests
         GradientKinds.Key | GradientKinds.Captures,
     ];
 
-    private static readonly GradientSettings[] Options =
-    [
-        new() { Sinks = false, DLse = false },
-        new() { Scale = 0 },
-        new() { Scale = -0.3f },
-        new() { Arrangement = TensorArrangement.HeadsInRows },
-        new() { Arrangement = TensorArrangement.SharedKeys },
-        new() { Reproducible = true },
-        new() { Blocks = [(64, 64), (128, 128), (192, 192)] },
-    ];
-
     /// <summary>Where the Hopper kernel would be chosen, too.</summary>
     private static readonly TileOverride[] AmpereTiles = [new(64, 64, 4, 2), new(32, 128, 8, 1), new(64, 128, 4, 2), new(16, 64, 2, 1)];
 
@@ -97,7 +86,8 @@ public sealed class GpuGradientTests
 
     [Test]
     public void EveryOption_KeepsTheBound(
-        [ValueSource(nameof(Some))] VariantCase variant, [ValueSource(nameof(Options))] GradientSettings settings) =>
+        [ValueSource(nameof(Some))] VariantCase variant,
+        [ValueSource(typeof(GradientOptions), nameof(GradientOptions.All))] GradientSettings settings) =>
         Check<BFloat16>(variant, [Single], settings with { Math = MathMode.Fast, WithoutBlocks = false });
 
     [Test]
