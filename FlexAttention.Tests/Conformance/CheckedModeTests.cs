@@ -15,6 +15,12 @@ public sealed class CheckedModeTests
     public void CaptureTooShort_IsNamedWithItsIndexOnAGpu() => CheckShortCapture(Requires.Gpu());
 
     [Test]
+    public void CaptureTooShort_IsNamedByABackwardCall() => CheckShortCaptureBackward(Device.Cpu);
+
+    [Test, Category("Gpu")]
+    public void CaptureTooShort_IsNamedByABackwardCallOnAGpu() => CheckShortCaptureBackward(Requires.Gpu());
+
+    [Test]
     public void AccessesThatTheMaskRejects_AreNotReported() => CheckGuardedCapture(Device.Cpu);
 
     [Test, Category("Gpu")]
@@ -45,6 +51,18 @@ public sealed class CheckedModeTests
         using DeviceTensor<float> padded = DeviceTensor<float>.From(Padded(bias.ToArray()), device);
         using AttentionOutput<float> expected = PositionBiases.HeadTableKernel.Forward(x.Q, x.K, x.V, padded);
         Assert.That(output.Output.ToArray(), Is.EqualTo(expected.Output.ToArray()).Within(1e-6));
+    }
+
+    private static void CheckShortCaptureBackward(Device device)
+    {
+        using var x = new ProblemTensors<float>(Shape, device);
+        using var bias = DeviceTensor<float>.From(new Random(1).Floats(2, 25), device);
+        using AttentionOutput<float> output = PositionBiases.HeadTableKernel.Forward(x.Q, x.K, x.V, bias, new ForwardOptions { ReturnLse = true });
+        CaptureIndexException failure = Assert.Throws<CaptureIndexException>(
+            () => PositionBiases.HeadTableKernel.Backward(x.Q, x.K, x.V, bias, output, x.Q, new BackwardOptions { Checked = true }))!;
+
+        Assert.That((failure.Capture, failure.Dimension, failure.Extent), Is.EqualTo(("bias", 1, 25L)));
+        Assert.DoesNotThrow(() => PositionBiases.HeadTableKernel.Backward(x.Q, x.K, x.V, bias, output, x.Q).Dispose(), "unchecked");
     }
 
     private static void CheckGuardedCapture(Device device)

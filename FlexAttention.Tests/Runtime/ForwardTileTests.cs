@@ -6,6 +6,8 @@ namespace FlexAttention.Tests.Runtime;
 
 public sealed class ForwardTileTests
 {
+    private static readonly TileRequest OnAmpere = CompilationTarget.Ampere.Request(ElementType.Float16, 64, blockMask: false);
+
     [Test]
     public void EveryHeadDimension_HasATileThatFits(
         [Values(ElementType.Float16, ElementType.BFloat16, ElementType.Float32)] ElementType element,
@@ -21,7 +23,9 @@ public sealed class ForwardTileTests
                 TileConfig tile = ForwardTiles.Choose(in request);
                 Assert.That(tile.Family, Is.EqualTo(request.AllowsHopper ? KernelFamily.Hopper : KernelFamily.Ampere));
                 Assert.That(
-                    ForwardTiles.SharedBytes(in tile, element, headDim, valueDim), Is.LessThanOrEqualTo(target.SharedLimit), $"{headDim}, {valueDim}: {tile}");
+                    ForwardTiles.SharedBytes(in tile, element, headDim, valueDim),
+                    Is.LessThanOrEqualTo(target.SharedLimit),
+                    $"{headDim}, {valueDim}: {tile}");
             }
         }
     }
@@ -29,7 +33,7 @@ public sealed class ForwardTileTests
     [Test]
     public void Override_IsUsedAsItIs() =>
         Assert.That(
-            ForwardTiles.Choose(CompilationTarget.Ampere.Request(ElementType.Float16, 64, blockMask: false), new TileOverride(64, 32, 2, 2)),
+            ForwardTiles.Choose(in OnAmpere, new TileOverride(64, 32, 2, 2)),
             Is.EqualTo(new TileConfig(64, 32, 2, 2, TwoLoops: true)));
 
     [TestCase(0, 64, 4, 1)]
@@ -42,8 +46,7 @@ public sealed class ForwardTileTests
     public void MalformedOverride_IsRefused(int m, int n, int warps, int stages) =>
         Assert.That(
             Assert.Throws<ArgumentException>(
-                () => ForwardTiles.Choose(
-                    CompilationTarget.Ampere.Request(ElementType.Float16, 64, blockMask: false), new TileOverride(m, n, warps, stages)))!.ParamName,
+                () => ForwardTiles.Choose(in OnAmpere, new TileOverride(m, n, warps, stages)))!.ParamName,
             Is.EqualTo("Tile"));
 
     [Test]
