@@ -37,6 +37,9 @@ internal interface IVariantCalls
     /// <summary>The block mask of the same mask, every block evaluated.</summary>
     BlockLists BuildByEvaluation(BlockGrid grid);
 
+    /// <summary>The same in a kind of lanes, which must be of floats.</summary>
+    BlockLists BuildByEvaluation(LaneKind lanes, BlockGrid grid);
+
     void Check(int b, int h, int q, int kv);
 }
 
@@ -81,7 +84,21 @@ internal sealed class VariantCalls<TVariant>(TVariant variant) : IVariantCalls
     public BlockLists BuildByEvaluation(BlockGrid grid) =>
         CpuBlockMaskBuilder.Build(new UnprovenVariant<TVariant>(variant), grid);
 
+    public BlockLists BuildByEvaluation(LaneKind lanes, BlockGrid grid) => lanes switch
+    {
+        LaneKind.Float128 => Evaluated<Float128, Vector128<float>, Vector128<int>>(grid),
+        LaneKind.Float256 => Evaluated<Float256, Vector256<float>, Vector256<int>>(grid),
+        LaneKind.Float512 => Evaluated<Float512, Vector512<float>, Vector512<int>>(grid),
+        _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "Block masks are made in floats."),
+    };
+
     public void Check(int b, int h, int q, int kv) => variant.Check(b, h, q, kv);
+
+    private BlockLists Evaluated<TLanes, TFloat, TInt>(BlockGrid grid)
+        where TLanes : struct, ILanes<float, TFloat, TInt>
+        where TFloat : struct
+        where TInt : struct =>
+        CpuBlockMaskBuilder.Build<UnprovenVariant<TVariant>, TLanes, TFloat, TInt>(new(variant), grid);
 
     private double[] Singles<TLanes, TFloat, TInt>(bool mask, double[] scores, int b, int h, int q, int kv)
         where TLanes : struct, ILanes<float, TFloat, TInt>
