@@ -1,3 +1,4 @@
+using FlexAttention.Descriptors;
 using FlexAttention.Tests.Variants;
 
 namespace FlexAttention.Tests.Conformance;
@@ -24,6 +25,21 @@ public sealed class MethodTests
     [Test]
     public void Catalogue_HoldsNoNameTwice() =>
         Assert.That(VariantCatalogue.All.Select(variant => variant.Name), Is.Unique);
+
+    /// <summary>All but masks that only serve a score, which then stands for both.</summary>
+    [Test]
+    public void Catalogue_HoldsEveryVariantOfItsFolder()
+    {
+        HashSet<string?> masks = [.. VariantCatalogue.All.Select(variant => variant.Descriptor.MaskName)];
+        IEnumerable<string> variants =
+            from type in typeof(VariantCatalogue).Assembly.GetTypes()
+            where type.Namespace == typeof(VariantCatalogue).Namespace && type.Name.EndsWith("Kernel", StringComparison.Ordinal)
+            let descriptor = (VariantDescriptor)type.GetProperty(nameof(VariantCase.Descriptor))!.GetValue(null)!
+            where !masks.Contains(descriptor.Name)
+            select descriptor.Name;
+
+        Assert.That(variants, Is.Not.Empty.And.SubsetOf(VariantCatalogue.All.Select(variant => variant.Descriptor.Name)));
+    }
 
     [Test]
     public void Descriptor_SaysWhatTheMethodsDo(
