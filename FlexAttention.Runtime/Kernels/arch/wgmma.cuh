@@ -33,17 +33,26 @@ FLEX_DEVICE void wgmma_wait() {
   asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(kPending) : "memory");
 }
 
-/// Keeps the compiler from moving accesses to these registers across this point.
+/// Keeps the compiler from moving accesses to these registers across this point. Each statement takes the compiler time,
+/// so that they go by eights and fours.
 template <int kCount>
-FLEX_DEVICE void pin(float (&registers)[kCount]) {
+FLEX_DEVICE void pin(float (&d)[kCount]) {
+  static_assert(kCount % 8 == 0, "accumulators come in eights");
   FLEX_UNROLL
-  for (int i = 0; i < kCount; ++i) asm volatile("" : "+f"(registers[i])::"memory");
+  for (int i = 0; i < kCount; i += 8) {
+    asm volatile(""
+                 : "+f"(d[i]), "+f"(d[i + 1]), "+f"(d[i + 2]), "+f"(d[i + 3]), "+f"(d[i + 4]), "+f"(d[i + 5]),
+                   "+f"(d[i + 6]), "+f"(d[i + 7])::"memory");
+  }
 }
 
 template <int kCount>
-FLEX_DEVICE void pin(u32 (&registers)[kCount]) {
+FLEX_DEVICE void pin(u32 (&a)[kCount]) {
+  static_assert(kCount % 4 == 0, "fragments come in fours");
   FLEX_UNROLL
-  for (int i = 0; i < kCount; ++i) asm volatile("" : "+r"(registers[i])::"memory");
+  for (int i = 0; i < kCount; i += 4) {
+    asm volatile("" : "+r"(a[i]), "+r"(a[i + 1]), "+r"(a[i + 2]), "+r"(a[i + 3])::"memory");
+  }
 }
 
 /// Describes an operand in shared memory, in the 128-byte swizzle that TMA writes: groups of 64 columns,
