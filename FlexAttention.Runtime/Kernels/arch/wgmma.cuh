@@ -66,8 +66,9 @@ FLEX_DEVICE u64 swizzled_operand(u32 address, int group_bytes) {
          (address & 0x3ffff) / 16;
 }
 
-/// The product with kN columns. `ss` takes both operands from shared memory, K-major; `ss_transposed` takes B
-/// MN-major; `rs` takes A from four registers, and B MN-major. Without kAccumulate the accumulators are overwritten.
+/// The product with kN columns. `ss` takes both operands from shared memory, K-major, and `ss_group` a group of 64
+/// columns of them; `ss_transposed` takes B MN-major; `rs` takes A from four registers, and B MN-major. Without
+/// kAccumulate the accumulators are overwritten.
 template <typename T, int kN>
 struct Wgmma;
 
@@ -108,6 +109,11 @@ struct Wgmma;
 #define FLEX_WGMMA_O15 FLEX_WGMMA_O14, FLEX_WGMMA_EIGHT(14)
 #define FLEX_WGMMA_O16 FLEX_WGMMA_O15, FLEX_WGMMA_EIGHT(15)
 
+// A step of `ss`: 16 columns.
+#define FLEX_WGMMA_STEP(name, n, eights, a, b, accumulates)              \
+  "wgmma.mma_async.sync.aligned.m64n" #n "k16.f32." name "." name        \
+  " {" FLEX_WGMMA_D##eights "}, " a ", " b ", " accumulates ", 1, 1, 0, 0;"
+
 // p0 to p5 number the operands behind the accumulators.
 #define FLEX_WGMMA(type, name, n, eights, p0, p1, p2, p3, p4, p5)                     \
   template <>                                                                         \
@@ -116,8 +122,22 @@ struct Wgmma;
     static FLEX_DEVICE void ss(float (&d)[n / 2], u64 a, u64 b) {                     \
       asm volatile(                                                                   \
           "{.reg .pred p; setp.ne.b32 p, %" #p2 ", 0;"                                \
-          "wgmma.mma_async.sync.aligned.m64n" #n "k16.f32." name "." name             \
-          " {" FLEX_WGMMA_D##eights "}, %" #p0 ", %" #p1 ", p, 1, 1, 0, 0;}"          \
+          FLEX_WGMMA_STEP(name, n, eights, "%" #p0, "%" #p1, "p") "}"                 \
+          : FLEX_WGMMA_O##eights                                                      \
+          : "l"(a), "l"(b), "n"(int(kAccumulate)));                                   \
+    }                                                                                 \
+    template <bool kAccumulate>                                                       \
+    static FLEX_DEVICE void ss_group(float (&d)[n / 2], u64 a, u64 b) {               \
+      asm volatile(                                                                   \
+          "{.reg .pred p, t; .reg .b64 a, b;"                                         \
+          "setp.ne.b32 p, %" #p2 ", 0; setp.eq.b32 t, 0, 0;"                          \
+          FLEX_WGMMA_STEP(name, n, eights, "%" #p0, "%" #p1, "p")                     \
+          "add.s64 a, %" #p0 ", 2; add.s64 b, %" #p1 ", 2;"                           \
+          FLEX_WGMMA_STEP(name, n, eights, "a", "b", "t")                             \
+          "add.s64 a, %" #p0 ", 4; add.s64 b, %" #p1 ", 4;"                           \
+          FLEX_WGMMA_STEP(name, n, eights, "a", "b", "t")                             \
+          "add.s64 a, %" #p0 ", 6; add.s64 b, %" #p1 ", 6;"                           \
+          FLEX_WGMMA_STEP(name, n, eights, "a", "b", "t") "}"                         \
           : FLEX_WGMMA_O##eights                                                      \
           : "l"(a), "l"(b), "n"(int(kAccumulate)));                                   \
     }                                                                                 \
@@ -165,5 +185,32 @@ FLEX_WGMMA_SHAPE(256, 16, 128, 129, 130, 131, 132, 133)
 
 #undef FLEX_WGMMA_SHAPE
 #undef FLEX_WGMMA
+
+/// Starts A B^T over kSteps steps of 16 columns, both operands K-major and their groups so many bytes apart. A whole group
+/// is one statement: that takes the compiler less time than four.
+template <typename T, int kN, int kSteps>
+FLEX_DEVICE void multiply_rows(float (&product)[kN / 2], u64 a, u64 b, int a_group_bytes, int b_group_bytes) {
+  FLEX_UNROLL
+  for (int step = 0; step < kSteps; step += 4) {
+    const u64 a_group = a + step / 4 * (a_group_bytes / 16);
+    const u64 b_group = b + step / 4 * (b_group_bytes / 16);
+    if (step + 4 <= kSteps) {
+      if (step == 0) {
+        Wgmma<T, kN>::template ss_group<false>(product, a_group, b_group);
+      } else {
+        Wgmma<T, kN>::template ss_group<true>(product, a_group, b_group);
+      }
+      continue;
+    }
+    FLEX_UNROLL
+    for (int rest = 0; rest < kSteps % 4; ++rest) {
+      if (step + rest == 0) {
+        Wgmma<T, kN>::template ss<false>(product, a_group, b_group);
+      } else {
+        Wgmma<T, kN>::template ss<true>(product, a_group + 2 * rest, b_group + 2 * rest);
+      }
+    }
+  }
+}
 
 }  // namespace flex

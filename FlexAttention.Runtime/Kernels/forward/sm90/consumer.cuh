@@ -246,17 +246,7 @@ struct Consumer {
     const u64 k = swizzled_operand(shared + kKPlace + place.stage * kKBytes, kKvGroupBytes);
     pin(scores);
     wgmma_fence();
-    FLEX_UNROLL
-    for (int d = 0; d < kHeadSteps; ++d) {
-      const int column = d % 4 * 2;
-      const u64 a = q + column + d / 4 * (kQGroupBytes / 16);
-      const u64 b = k + column + d / 4 * (kKvGroupBytes / 16);
-      if (d == 0) {
-        Wgmma<Element, kBlockN>::template ss<false>(scores, a, b);
-      } else {
-        Wgmma<Element, kBlockN>::template ss<true>(scores, a, b);
-      }
-    }
+    multiply_rows<Element, kBlockN, kHeadSteps>(scores, q, k, kQGroupBytes, kKvGroupBytes);
     wgmma_commit();
   }
 
