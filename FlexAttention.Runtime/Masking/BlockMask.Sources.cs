@@ -12,7 +12,7 @@ public sealed partial class BlockMask
     /// <param name="queryLength">The number of queries.</param>
     /// <param name="keyLength">The number of keys.</param>
     /// <param name="options">What the creation chooses; the defaults when null.</param>
-    /// <exception cref="ArgumentException">The number of kinds is not that of the blocks, or one is none of the three.</exception>
+    /// <exception cref="ArgumentException">The number of kinds is not that of the blocks, or one is none of the three; or there is a cache.</exception>
     public static BlockMask FromBlocks(
         VariantDescriptor variant, BlockKind[,] kinds, int queryLength, int keyLength, BlockMaskOptions? options = null)
     {
@@ -33,7 +33,7 @@ public sealed partial class BlockMask
     /// <param name="queryLength">The number of queries.</param>
     /// <param name="keyLength">The number of keys.</param>
     /// <param name="options">What the creation chooses; the defaults when null.</param>
-    /// <exception cref="ArgumentException">The number of kinds is not that of the blocks, or one is none of the three.</exception>
+    /// <exception cref="ArgumentException">The number of kinds is not that of the blocks, or one is none of the three; or there is a cache.</exception>
     public static BlockMask FromBlocks(
         VariantDescriptor variant, BlockKind[,,,] kinds, int queryLength, int keyLength, BlockMaskOptions? options = null)
     {
@@ -62,7 +62,7 @@ public sealed partial class BlockMask
     /// <param name="queryLength">The number of queries.</param>
     /// <param name="keyLength">The number of keys.</param>
     /// <param name="options">What the creation chooses; the defaults when null.</param>
-    /// <exception cref="ArgumentException">A list has blocks out of order, twice or past the last key.</exception>
+    /// <exception cref="ArgumentException">A list has blocks out of order, twice or past the last key; or there is a cache.</exception>
     public static BlockMask FromLists(
         VariantDescriptor variant, int[][] partial, int[][] full, int queryLength, int keyLength, BlockMaskOptions? options = null)
     {
@@ -151,6 +151,13 @@ public sealed partial class BlockMask
         {
             ArgumentNullException.ThrowIfNull(variant);
             options ??= BlockMaskOptions.Default;
+            if (options.Cache is not null)
+            {
+                throw new ArgumentException(
+                    "A cache finds masks by their formula and what it captures; this one is made of blocks: leave Cache out, and keep the mask.",
+                    nameof(options));
+            }
+
             IndexDependence dependence =
                 (batch == 1 ? 0 : IndexDependence.Batch) | (heads == 1 ? 0 : IndexDependence.Head) | IndexDependence.Query | IndexDependence.Key;
             BlockGrid grid = BlockMaskValidator.Grid(dependence, batch, heads, queryLength, keyLength, options);

@@ -24,7 +24,7 @@ public sealed record BlockMaskOptions
     /// <summary>The GPU's queue to build on; the default stream when null. The mask is complete when the call returns.</summary>
     public CudaStream? Stream { get; init; }
 
-    /// <summary>Where to look for the mask first, and to keep it; null: a new one is made for each call.</summary>
+    /// <summary>Where to look for the mask first, and to keep it; null: a new one is made for each call. Not for masks made of blocks.</summary>
     public BlockMaskCache? Cache { get; init; }
 
     /// <summary>

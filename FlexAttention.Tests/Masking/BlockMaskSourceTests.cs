@@ -38,6 +38,18 @@ public sealed class BlockMaskSourceTests
     }
 
     [Test]
+    public void Cache_IsRefusedWhereBlocksAreGiven()
+    {
+        using var cache = new BlockMaskCache();
+
+        ArgumentException? refusal = Assert.Throws<ArgumentException>(
+            () => BlockMask.FromLists(Causal, [[0]], [[]], 16, 32, Small with { Cache = cache }));
+
+        Assert.That(refusal!.ParamName, Is.EqualTo("options"));
+        Assert.That(refusal.Message, Does.Contain("leave Cache out"));
+    }
+
+    [Test]
     public void Pairs_MakeTheMaskOfTheirFormula()
     {
         var kept = new bool[100, 75];
