@@ -20,7 +20,7 @@ internal static class KeySplit
     /// <param name="tiles">The tiles of queries.</param>
     /// <param name="keyTiles">The tiles of keys of each.</param>
     /// <param name="multiprocessors">Those of the GPU.</param>
-    /// <returns>1 where all are busy without, or there are few keys; else the least number of parts that keeps them about as busy as any.</returns>
+    /// <returns>1 where all are busy without, or there are few keys; else as many parts as fit the fewest rounds that keep them about as busy as any.</returns>
     public static int Parts(int tiles, int keyTiles, int multiprocessors)
     {
         int chosen = 1;
