@@ -6,12 +6,10 @@ namespace FlexAttention.Execution;
 internal static unsafe class HopperForward
 {
     private const int ElementSize = 2;
+    private const int WarpThreads = 32;
 
     /// <summary>The rows of the output that a warpgroup stores at once.</summary>
     private const int OutputBoxRows = TileConfig.WarpgroupRows;
-
-    /// <summary>The rows that a block of <c>flex_forward_combine</c> adds up: one a warp.</summary>
-    private const int CombinedRows = 4;
 
     /// <summary>Encodes the tensor maps and starts the kernels; returns before they are done.</summary>
     public static void Start<TVariant>(
@@ -62,12 +60,13 @@ internal static unsafe class HopperForward
         arguments->Work = arguments->Work.Split(parts);
         StartTiles(device, kernel, stream, arguments, in variant);
         const EntryPoint Combine = EntryPoint.ForwardCombine;
-        long rows = (long)problem.Batch * problem.QHeads * problem.QLength;
+        int threads = kernel.Threads(Combine);
+        int rowsOfABlock = threads / WarpThreads; // a warp takes one
         KernelLauncher.Launch(
             device,
             kernel.Function(Combine),
-            Rounding.CeilingDivide(rows, CombinedRows),
-            kernel.Threads(Combine),
+            Rounding.CeilingDivide(KeySplit.Rows(in problem), rowsOfABlock),
+            threads,
             sharedBytes: 0,
             stream,
             arguments,

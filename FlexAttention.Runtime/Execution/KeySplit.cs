@@ -43,11 +43,13 @@ internal static class KeySplit
         }
     }
 
+    /// <summary>The rows that parts are added up for.</summary>
+    public static long Rows(in ForwardArguments problem) => (long)problem.Batch * problem.QHeads * problem.QLength;
+
     /// <summary>The bytes of what the parts of all rows give: outputs and softmaxes of float32.</summary>
     public static long Bytes(in ForwardArguments problem, int parts)
     {
         const int SoftmaxFloats = 2;
-        long rows = (long)problem.Batch * problem.QHeads * problem.QLength;
-        return parts * rows * (ForwardConfig.Padded(problem.ValueDim) + SoftmaxFloats) * sizeof(float);
+        return parts * Rows(in problem) * (ForwardConfig.Padded(problem.ValueDim) + SoftmaxFloats) * sizeof(float);
     }
 }
