@@ -25,14 +25,15 @@ internal static class NaiveAttention
         var probabilities = new float[problem.Shape.KvLength];
         for (int kv = 0; kv < probabilities.Length; kv++)
             probabilities[kv] = Score(problem, row, b, h, q, kv);
-        Softmax<T>(probabilities, problem.Sinks is null ? float.NegativeInfinity : problem.Sinks[h]);
+        Softmax(probabilities, problem.Sinks is null ? float.NegativeInfinity : problem.Sinks[h]);
         for (int d = 0; d < output.Length; d++)
         {
             float sum = 0;
             for (int kv = 0; kv < probabilities.Length; kv++)
             {
+                // A weight that is rounded to 0 counts: NaN beside it is NaN.
                 if (probabilities[kv] != 0)
-                    sum += probabilities[kv] * (float)problem.V[(problem.Shape.KeyRow(b, h, kv) * output.Length) + d];
+                    sum += Round<T>(probabilities[kv]) * (float)problem.V[(problem.Shape.KeyRow(b, h, kv) * output.Length) + d];
             }
 
             output[d] = Round<T>(sum);
@@ -52,8 +53,7 @@ internal static class NaiveAttention
         return problem.Score is null ? score : (float)problem.Score(score, b, h, q, kv);
     }
 
-    private static void Softmax<T>(float[] scores, float sink)
-        where T : unmanaged
+    private static void Softmax(float[] scores, float sink)
     {
         float top = sink;
         foreach (float score in scores)
@@ -66,7 +66,7 @@ internal static class NaiveAttention
         }
 
         for (int i = 0; i < scores.Length; i++)
-            scores[i] = sum == 0 ? 0 : Round<T>(scores[i] / sum);
+            scores[i] = sum == 0 ? 0 : scores[i] / sum;
     }
 
     /// <summary>A number as the element type holds it.</summary>
