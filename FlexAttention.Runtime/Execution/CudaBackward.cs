@@ -30,7 +30,7 @@ internal static unsafe class CudaBackward
         int targets = Math.Max(1, TVariant.Descriptor.Learnable.Count);
         byte* room = stackalloc byte[BackwardParameter.RoomFor(targets)];
         var parameter = new BackwardParameter(room, in config);
-        Describe(parameter.Problem, in arguments, options.BlockMask, in config, captures);
+        Describe(parameter.Problem, in arguments, options.BlockMask, in config, captures, stream);
         parameter.Problem->Buffers = plan.At(workspace.Address);
         parameter.Problem->Counts = plan.Counts;
         if (parameter.Problem->Buffers.Largest is not null)
@@ -50,7 +50,8 @@ internal static unsafe class CudaBackward
         in BackwardArguments arguments,
         BlockMask? mask,
         in BackwardConfig config,
-        ReadOnlySpan<DeviceTensor<float>> captures)
+        ReadOnlySpan<DeviceTensor<float>> captures,
+        CudaStream stream)
     {
         *problem = new DeviceBackwardArguments
         {
@@ -66,8 +67,8 @@ internal static unsafe class CudaBackward
         if (mask is not null)
         {
             (int rows, int columns) = BackwardTiles.BlockMultiple(config.Tile);
-            problem->Forward.Blocks = mask.ViewFor(rows, columns, out problem->Forward.Mask);
-            problem->BlocksByKeys = mask.TransposedViewFor(rows, columns, out _);
+            problem->Forward.Blocks = mask.ViewFor(rows, columns, out problem->Forward.Mask, stream);
+            problem->BlocksByKeys = mask.TransposedViewFor(rows, columns, out _, stream);
         }
 
         var targets = (GradientTarget*)(problem + 1);

@@ -10,19 +10,40 @@ public sealed unsafe class CudaEvent : IDisposable
 
     /// <summary>Makes an event.</summary>
     public CudaEvent(CudaDevice device)
+        : this(device, CUevent_flags.CU_EVENT_DEFAULT)
+    {
+    }
+
+    private CudaEvent(CudaDevice device, CUevent_flags flags)
     {
         ArgumentNullException.ThrowIfNull(device);
         _device = device;
         using (device.MakeCurrent())
         {
             nint handle;
-            CudaCall.Check(CudaDriver.cuEventCreate(&handle, 0));
+            CudaCall.Check(CudaDriver.cuEventCreate(&handle, flags));
             _handle = handle;
         }
     }
 
     /// <summary>Destroys a forgotten event.</summary>
     ~CudaEvent() => Destroy();
+
+    /// <summary>Whether the work before it is done.</summary>
+    internal bool IsReached
+    {
+        get
+        {
+            using (_device.MakeCurrent())
+            {
+                CUresult result = CudaDriver.cuEventQuery(_handle);
+                GC.KeepAlive(this);
+                if (result != CUresult.CUDA_ERROR_NOT_READY)
+                    CudaCall.Check(result, nameof(CudaDriver.cuEventQuery));
+                return result == CUresult.CUDA_SUCCESS;
+            }
+        }
+    }
 
     /// <summary>Marks the work queued so far.</summary>
     /// <param name="stream">The stream; the default stream when null.</param>
@@ -50,6 +71,26 @@ public sealed unsafe class CudaEvent : IDisposable
             GC.KeepAlive(this);
             return TimeSpan.FromMicroseconds(milliseconds * 1000.0);
         }
+    }
+
+    /// <summary>An event that orders work and cannot time it: that costs less.</summary>
+    internal static CudaEvent WithoutTime(CudaDevice device) => new(device, CUevent_flags.CU_EVENT_DISABLE_TIMING);
+
+    /// <summary>Makes what is queued on a stream from now on wait for the work before it.</summary>
+    internal void Delay(CudaStream stream)
+    {
+        using (_device.MakeCurrent())
+            CudaCall.Check(CudaDriver.cuStreamWaitEvent(stream.RawHandle, _handle, 0));
+        GC.KeepAlive(stream);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Waits for the work before it.</summary>
+    internal void Synchronize()
+    {
+        using (_device.MakeCurrent())
+            CudaCall.Check(CudaDriver.cuEventSynchronize(_handle));
+        GC.KeepAlive(this);
     }
 
     /// <summary>Destroys the event.</summary>

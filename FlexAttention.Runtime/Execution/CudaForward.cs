@@ -17,7 +17,7 @@ internal static unsafe class CudaForward
         TileConfig tile = kernel.Tile;
         ForwardArguments problem = arguments;
         if (options.BlockMask is { } mask)
-            problem.Blocks = mask.ViewFor(tile.BlockM, tile.BlockN, out problem.Mask);
+            problem.Blocks = mask.ViewFor(tile.BlockM, tile.BlockN, out problem.Mask, options.Stream ?? device.DefaultStream);
         if (tile.Family == KernelFamily.Hopper)
         {
             HopperForward.Start(device, kernel, in problem, element, options.Stream, in variant);

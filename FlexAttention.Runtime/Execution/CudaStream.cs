@@ -37,6 +37,21 @@ public sealed unsafe class CudaStream : IDisposable
     /// <summary>Whether the default stream may not wait for this one: someone else made it, perhaps as non-blocking.</summary>
     internal bool IsForeign => !_owned && _handle != 0;
 
+    /// <summary>Whether what is queued now is recorded for a graph.</summary>
+    internal bool IsCapturing
+    {
+        get
+        {
+            using (Device.MakeCurrent())
+            {
+                CUstreamCaptureStatus status;
+                CudaCall.Check(CudaDriver.cuStreamIsCapturing(RawHandle, &status));
+                GC.KeepAlive(this);
+                return status != CUstreamCaptureStatus.CU_STREAM_CAPTURE_STATUS_NONE;
+            }
+        }
+    }
+
     /// <summary>Makes a stream that is ordered with the default stream.</summary>
     public static CudaStream Create(CudaDevice device)
     {

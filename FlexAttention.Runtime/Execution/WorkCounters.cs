@@ -22,9 +22,7 @@ internal sealed unsafe class WorkCounters(CudaDevice device)
     /// <summary>The counter for the next kernel on a stream. The device's context must be current.</summary>
     public uint* For(CudaStream stream)
     {
-        CUstreamCaptureStatus status;
-        CudaCall.Check(CudaDriver.cuStreamIsCapturing(stream.RawHandle, &status));
-        if (status != CUstreamCaptureStatus.CU_STREAM_CAPTURE_STATUS_NONE)
+        if (stream.IsCapturing)
             return (uint*)Take();
         // A handle may come back for another stream while the last one's work still runs; an id does not.
         ulong id;

@@ -156,7 +156,7 @@ internal static unsafe partial class CudaDriver
     public static partial CUresult cuGraphExecDestroy(nint executable);
 
     [LibraryImport(Library)]
-    public static partial CUresult cuEventCreate(nint* @event, uint flags);
+    public static partial CUresult cuEventCreate(nint* @event, CUevent_flags flags);
 
     [LibraryImport(Library, EntryPoint = "cuEventDestroy_v2")]
     public static partial CUresult cuEventDestroy(nint @event);
@@ -165,7 +165,13 @@ internal static unsafe partial class CudaDriver
     public static partial CUresult cuEventRecord(nint @event, nint stream);
 
     [LibraryImport(Library)]
+    public static partial CUresult cuEventQuery(nint @event);
+
+    [LibraryImport(Library)]
     public static partial CUresult cuEventSynchronize(nint @event);
+
+    [LibraryImport(Library)]
+    public static partial CUresult cuStreamWaitEvent(nint stream, nint @event, uint flags);
 
     [LibraryImport(Library)]
     public static partial CUresult cuEventElapsedTime(float* milliseconds, nint start, nint end);

@@ -97,6 +97,14 @@ internal enum CUgraphInstantiate_flags : ulong
     CUDA_GRAPH_INSTANTIATE_FLAG_AUTO_FREE_ON_LAUNCH = 1,
 }
 
+/// <summary>How an event is made.</summary>
+[Flags]
+internal enum CUevent_flags : uint
+{
+    CU_EVENT_DEFAULT = 0,
+    CU_EVENT_DISABLE_TIMING = 2,
+}
+
 /// <summary>How a stream is made.</summary>
 [Flags]
 internal enum CUstream_flags : uint

@@ -164,10 +164,15 @@ public sealed partial class BlockMask : IDisposable
     /// The lists in blocks that are multiples of a kernel's tile: this mask's own where they are, else larger blocks.
     /// Made at the first call for that tile; later calls allocate nothing.
     /// </summary>
-    internal BlockMaskView ViewFor(int tileM, int tileN, out BlockMaskExtents extents)
+    /// <param name="tileM">The queries of a tile.</param>
+    /// <param name="tileN">The keys of a tile.</param>
+    /// <param name="extents">What the lists are indexed by.</param>
+    /// <param name="stream">The stream of the call; null on the CPU.</param>
+    internal BlockMaskView ViewFor(int tileM, int tileN, out BlockMaskExtents extents, CudaStream? stream = null)
     {
         (int queryBlock, int keyBlock) = BlocksFor(tileM, tileN);
-        BlockTable table = Find(_tables, queryBlock, keyBlock) ?? AddTable(queryBlock, keyBlock);
+        BlockTable table = Find(_tables, queryBlock, keyBlock) ?? AddTable(queryBlock, keyBlock, stream);
+        table.Precede(stream);
         extents = table.Extents;
         return table.View;
     }
@@ -176,10 +181,11 @@ public sealed partial class BlockMask : IDisposable
     /// The same lists by key block, of query blocks, computed at the first call. In the extents, too, queries and keys are
     /// exchanged.
     /// </summary>
-    internal BlockMaskView TransposedViewFor(int tileM, int tileN, out BlockMaskExtents extents)
+    internal BlockMaskView TransposedViewFor(int tileM, int tileN, out BlockMaskExtents extents, CudaStream? stream = null)
     {
         (int queryBlock, int keyBlock) = BlocksFor(tileM, tileN);
-        BlockTable table = Find(_transposed, keyBlock, queryBlock) ?? AddTransposed(queryBlock, keyBlock);
+        BlockTable table = Find(_transposed, keyBlock, queryBlock) ?? AddTransposed(queryBlock, keyBlock, stream);
+        table.Precede(stream);
         extents = table.Extents;
         return table.View;
     }
@@ -201,36 +207,33 @@ public sealed partial class BlockMask : IDisposable
         return null;
     }
 
-    private BlockTable AddTable(int queryBlock, int keyBlock)
+    private BlockTable AddTable(int queryBlock, int keyBlock, CudaStream? stream)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (Find(_tables, queryBlock, keyBlock) is { } found)
                 return found;
-            BlockTable table = StoreOf(queryBlock, keyBlock).ToTable();
+            BlockTable table = _store.ToTable(queryBlock, keyBlock, transposed: false, stream);
             _tables = [.. _tables, table];
             return table;
         }
     }
 
-    private BlockTable AddTransposed(int queryBlock, int keyBlock)
+    private BlockTable AddTransposed(int queryBlock, int keyBlock, CudaStream? stream)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (Find(_transposed, keyBlock, queryBlock) is { } found)
                 return found;
-            BlockStore store = StoreOf(queryBlock, keyBlock);
-            BlockMaskValidator.Rows(store.Grid.Transposed, nameof(BlockMaskOptions.KeyBlockSize));
-            BlockTable table = store.Transpose().ToTable();
+            BlockGrid grid = _store.Grid with { QueryBlock = queryBlock, KeyBlock = keyBlock };
+            BlockMaskValidator.Rows(grid.Transposed, nameof(BlockMaskOptions.KeyBlockSize));
+            BlockTable table = _store.ToTable(queryBlock, keyBlock, transposed: true, stream);
             _transposed = [.. _transposed, table];
             return table;
         }
     }
-
-    private BlockStore StoreOf(int queryBlock, int keyBlock) =>
-        queryBlock == QueryBlockSize && keyBlock == KeyBlockSize ? _store : _store.Coarsen(queryBlock, keyBlock);
 
     private BlockLists ToLists()
     {

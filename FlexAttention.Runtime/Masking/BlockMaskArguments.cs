@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FlexAttention.Execution;
 
 namespace FlexAttention.Masking;
 
@@ -6,15 +7,19 @@ namespace FlexAttention.Masking;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct BlockMaskArguments
 {
-    // [rows, 2] each: where row r's blocks begin and end. The count pass writes their number as the end.
-    public int* PartialRanges;
-    public int* PartialIndices;
-    public int* FullRanges;
-    public int* FullIndices;
+    // The count pass writes the number of a row's blocks as the end of its range.
+    public BlockMaskView Lists;
+
+    // The entries that every row has room for in each list; 0: the ranges say where rows begin.
+    public int Room;
 
     // The numbers of partial and of full blocks.
     public long* Totals;
     public BoundsTables Tables;
+
+    // Where in shared memory, in nodes, each block of threads builds a table; -1: it is there already, or is none.
+    public fixed int SharedPlaces[BoundsTables.Most];
+    public BlockMaskSource Source;
     public int Rows;
     public int Heads;
     public int QueryLength;
@@ -24,4 +29,33 @@ internal unsafe struct BlockMaskArguments
 
     // The number of the table that is built.
     public int Slot;
+
+    /// <summary>The arguments for the rows of a grid, without lists and tables.</summary>
+    public static BlockMaskArguments Of(BlockGrid grid)
+    {
+        var arguments = new BlockMaskArguments
+        {
+            Rows = (int)grid.Rows,
+            Heads = grid.Heads,
+            QueryLength = grid.QueryLength,
+            KeyLength = grid.KeyLength,
+            QueryBlock = grid.QueryBlock,
+            KeyBlock = grid.KeyBlock,
+        };
+        for (int slot = 0; slot < BoundsTables.Most; slot++)
+            arguments.SharedPlaces[slot] = -1;
+        return arguments;
+    }
+}
+
+/// <summary>The lists of the same mask in other blocks; without lists the mask itself is asked.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BlockMaskSource
+{
+    public BlockMaskView Lists;
+    public int QueryBlock;
+    public int KeyBlock;
+
+    // 1 where its rows are columns in the new lists, else 0.
+    public int Transposed;
 }

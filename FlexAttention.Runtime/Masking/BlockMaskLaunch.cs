@@ -3,35 +3,25 @@ using FlexAttention.Execution;
 
 namespace FlexAttention.Masking;
 
-/// <summary>Starts the kernels that build a block mask.</summary>
-/// <param name="Device">The GPU.</param>
-/// <param name="Kernel">The compiled unit.</param>
-/// <param name="Queue">The stream that all of them are queued on.</param>
-internal readonly record struct BlockMaskLaunch(CudaDevice Device, LoadedKernel Kernel, CudaStream Queue)
+/// <summary>Starts the kernels that list a mask's blocks.</summary>
+/// <param name="device">The GPU.</param>
+/// <param name="kernel">The compiled unit.</param>
+/// <param name="variant">The mask variant, its captures bound on the GPU.</param>
+internal sealed class BlockMaskLaunch<TVariant>(CudaDevice device, LoadedKernel kernel, in TVariant variant)
+    where TVariant : unmanaged, IAttentionVariant<TVariant>
 {
-    /// <summary>Memory for what the next kernel writes.</summary>
-    public DeviceTensor<T> Allocate<T>(long length)
-        where T : unmanaged => DeviceTensor<T>.AllocateResult(Device, [length], Queue);
+    private readonly TVariant _variant = variant;
+
+    /// <summary>The GPU.</summary>
+    public CudaDevice Device => device;
+
+    /// <summary>The mask variant, its captures bound on the GPU.</summary>
+    public ref readonly TVariant Variant => ref _variant;
 
     /// <summary>Starts a kernel.</summary>
-    public void Start<TVariant>(EntryPoint entry, long blocks, in BlockMaskArguments arguments, in TVariant variant)
-        where TVariant : unmanaged, IAttentionVariant<TVariant> =>
-        KernelLauncher.Launch(
-            Device, Kernel.Function(entry), blocks, Kernel.Threads(entry), sharedBytes: 0, Queue, in arguments, in variant);
+    public void Start(EntryPoint entry, long blocks, in BlockMaskArguments arguments, CudaStream queue, int sharedBytes = 0) =>
+        KernelLauncher.Launch(device, kernel.Function(entry), blocks, kernel.Threads(entry), sharedBytes, queue, in arguments, in _variant);
 
-    /// <summary>Starts a kernel in which a warp takes a row of blocks.</summary>
-    public void StartRows<TVariant>(EntryPoint entry, in BlockMaskArguments arguments, in TVariant variant)
-        where TVariant : unmanaged, IAttentionVariant<TVariant> =>
-        Start(entry, Rounding.CeilingDivide(arguments.Rows, Kernel.Threads(entry) / 32), in arguments, in variant);
-
-    /// <summary>Waits for the numbers of partial and of full blocks.</summary>
-    public (long Partial, long Full) Ask(DeviceTensor<long> totals)
-    {
-        Queue.Synchronize();
-        long[] counts = totals.ToArray();
-        return Math.Max(counts[0], counts[1]) <= int.MaxValue
-            ? (counts[0], counts[1])
-            : throw new NotSupportedException(
-                "The block mask has more than 2^31 - 1 blocks to compute: choose larger blocks in BlockMaskOptions.");
-    }
+    /// <summary>How many blocks of threads have so many warps.</summary>
+    public long BlocksFor(EntryPoint entry, long warps) => Rounding.CeilingDivide(warps, kernel.Threads(entry) / 32);
 }

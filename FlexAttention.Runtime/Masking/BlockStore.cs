@@ -1,7 +1,7 @@
 namespace FlexAttention.Masking;
 
 /// <summary>What a block mask keeps its blocks in, and makes the lists of that kernels walk.</summary>
-internal abstract class BlockStore(BlockGrid grid, Device device) 
+internal abstract class BlockStore(BlockGrid grid, Device device)
 {
     public BlockGrid Grid => grid;
 
@@ -15,7 +15,22 @@ internal abstract class BlockStore(BlockGrid grid, Device device)
     public abstract BlockLists ToLists();
 
     /// <summary>The lists that kernels walk, in the memory of the store's device.</summary>
-    public virtual BlockTable ToTable() => BlockTable.From(ToLists(), Device);
+    /// <param name="queryBlock">The queries of a block, not fewer than the store's.</param>
+    /// <param name="keyBlock">The keys of a block, not fewer than the store's.</param>
+    /// <param name="transposed">Whether queries and keys are exchanged.</param>
+    /// <param name="stream">The stream of the call that needs them first; null on the CPU.</param>
+    public BlockTable ToTable(int queryBlock, int keyBlock, bool transposed, CudaStream? stream)
+    {
+        if (this is BlockTable table && queryBlock == Grid.QueryBlock && keyBlock == Grid.KeyBlock && !transposed)
+            return table;
+        if (stream is { IsCapturing: true })
+        {
+            throw new InvalidOperationException(
+                "In a capture a block mask cannot be fitted to a kernel's tile for the first time: make one such call before it.");
+        }
+
+        return MakeTable(queryBlock, keyBlock, transposed, stream);
+    }
 
     /// <summary>A copy for another device.</summary>
     public virtual BlockStore CopyTo(Device other) => new RunStore(ToLists(), other);
@@ -29,6 +44,13 @@ internal abstract class BlockStore(BlockGrid grid, Device device)
 
     /// <summary>The same mask with queries and keys exchanged.</summary>
     public virtual BlockStore Transpose() => new RunStore(BlockTransposer.Transpose(ToLists()), Device);
+
+    /// <summary>Lists that are not there already.</summary>
+    protected virtual BlockTable MakeTable(int queryBlock, int keyBlock, bool transposed, CudaStream? stream)
+    {
+        BlockStore store = queryBlock == Grid.QueryBlock && keyBlock == Grid.KeyBlock ? this : Coarsen(queryBlock, keyBlock);
+        return BlockTable.From((transposed ? store.Transpose() : store).ToLists(), Device);
+    }
 
     /// <summary>Frees the device's memory.</summary>
     public virtual void Free()

@@ -6,28 +6,52 @@ namespace FlexAttention.Masking;
 /// The lists of a block mask in the memory of one device, as kernels walk them: row <c>r</c>'s partial blocks are
 /// <c>partialIndices[partialRanges[2 r] .. partialRanges[2 r + 1]]</c>, ascending, and its full blocks likewise.
 /// </summary>
-internal sealed unsafe class BlockTable(
-    BlockGrid grid,
-    DeviceTensor<int> partialRanges,
-    DeviceTensor<int> partialIndices,
-    DeviceTensor<int> fullRanges,
-    DeviceTensor<int> fullIndices,
-    DeviceTensor<long> totals) : BlockStore(grid, partialRanges.Device)
+internal sealed unsafe class BlockTable : BlockStore
 {
-    /// <summary>Read from the device when first asked for.</summary>
-    private readonly Lazy<long[]> _counts = new(totals.ToArray);
+    /// <summary>[2, rows, 2]: of the partial, then of the full blocks.</summary>
+    private readonly DeviceTensor<int> _ranges;
 
-    public override long PartialCount => _counts.Value[0];
+    /// <summary>Of the partial blocks, then of the full ones.</summary>
+    private readonly DeviceTensor<int> _indices;
+    private readonly long _fullStart;
+    private readonly StreamOrder? _order;
+    private readonly IBlockRegrouper? _regrouper;
+    private readonly Lazy<(long Partial, long Full)> _counts;
 
-    public override long FullCount => _counts.Value[1];
+    /// <param name="grid">How pairs are divided into blocks.</param>
+    /// <param name="ranges">[2, rows, 2]: of the partial, then of the full blocks.</param>
+    /// <param name="indices">Those of the partial blocks, then those of the full ones.</param>
+    /// <param name="fullStart">Where those of the full ones begin.</param>
+    /// <param name="order">What the lists are ready after, where they may not be yet.</param>
+    /// <param name="regrouper">What makes other lists of these on their device.</param>
+    public BlockTable(
+        BlockGrid grid,
+        DeviceTensor<int> ranges,
+        DeviceTensor<int> indices,
+        long fullStart,
+        StreamOrder? order = null,
+        IBlockRegrouper? regrouper = null)
+        : base(grid, ranges.Device)
+    {
+        _ranges = ranges;
+        _indices = indices;
+        _fullStart = fullStart;
+        _order = order;
+        _regrouper = regrouper;
+        _counts = new(() => (CountOf(Ranges(full: false)), CountOf(Ranges(full: true))));
+    }
+
+    public override long PartialCount => _counts.Value.Partial;
+
+    public override long FullCount => _counts.Value.Full;
 
     /// <summary>The addresses of the lists.</summary>
     public BlockMaskView View => new()
     {
-        PartialRanges = (int*)partialRanges.Pointer,
-        PartialIndices = (int*)partialIndices.Pointer,
-        FullRanges = (int*)fullRanges.Pointer,
-        FullIndices = (int*)fullIndices.Pointer,
+        PartialRanges = (int*)_ranges.Pointer,
+        PartialIndices = (int*)_indices.Pointer,
+        FullRanges = (int*)_ranges.Pointer + (2 * Grid.Rows),
+        FullIndices = (int*)_indices.Pointer + _fullStart,
     };
 
     /// <summary>What the lists are indexed by.</summary>
@@ -45,27 +69,61 @@ internal sealed unsafe class BlockTable(
         (int[] partialRanges, int[] partialIndices) = lists.Partial.ToIndices(lists.Grid.KeyBlocks);
         (int[] fullRanges, int[] fullIndices) = lists.Full.ToIndices(lists.Grid.KeyBlocks);
         return new BlockTable(
-            lists.Grid,
-            DeviceTensor<int>.From(partialRanges, device),
-            DeviceTensor<int>.From(partialIndices, device),
-            DeviceTensor<int>.From(fullRanges, device),
-            DeviceTensor<int>.From(fullIndices, device),
-            DeviceTensor<long>.From([lists.Partial.Blocks, lists.Full.Blocks], device));
+            lists.Grid, Join(partialRanges, fullRanges, device), Join(partialIndices, fullIndices, device), partialIndices.Length);
     }
 
-    public override BlockLists ToLists() => new(
-        Grid,
-        RunList.From(partialRanges.ToArray(), partialIndices.ToArray()),
-        RunList.From(fullRanges.ToArray(), fullIndices.ToArray()));
+    /// <summary>Lets what is queued on a stream from now on find the lists ready.</summary>
+    public void Precede(CudaStream? stream)
+    {
+        if (stream is not null)
+            _order?.Precede(stream);
+    }
 
-    public override BlockTable ToTable() => this;
+    public override BlockLists ToLists() => new(Grid, Runs(full: false), Runs(full: true));
 
     public override void Free()
     {
-        partialRanges.Dispose();
-        partialIndices.Dispose();
-        fullRanges.Dispose();
-        fullIndices.Dispose();
-        totals.Dispose();
+        _ranges.Dispose();
+        _indices.Dispose();
+        _order?.Dispose();
+    }
+
+    protected override BlockTable MakeTable(int queryBlock, int keyBlock, bool transposed, CudaStream? stream)
+    {
+        if (_regrouper is null || Device is not CudaDevice gpu)
+            return base.MakeTable(queryBlock, keyBlock, transposed, stream);
+        BlockGrid grid = Grid with { QueryBlock = queryBlock, KeyBlock = keyBlock };
+        return _regrouper.Regroup(this, transposed ? grid.Transposed : grid, transposed, stream ?? gpu.DefaultStream);
+    }
+
+    private static DeviceTensor<int> Join(int[] first, int[] second, Device device)
+    {
+        DeviceTensor<int> both = DeviceTensor<int>.Allocate(device, [(long)first.Length + second.Length], zeroed: false);
+        both.Slice(0, 0, first.Length).CopyFrom(first);
+        both.Slice(0, first.Length, second.Length).CopyFrom(second);
+        return both;
+    }
+
+    private static long CountOf(int[] ranges)
+    {
+        long count = 0;
+        for (int row = 0; row < ranges.Length; row += 2)
+            count += ranges[row + 1] - ranges[row];
+        return count;
+    }
+
+    private int[] Ranges(bool full)
+    {
+        _order?.Synchronize();
+        return _ranges.Slice(0, full ? 2 * Grid.Rows : 0, 2 * Grid.Rows).ToArray();
+    }
+
+    private RunList Runs(bool full)
+    {
+        int[] ranges = Ranges(full);
+        DeviceTensor<int> indices = full
+            ? _indices.Slice(0, _fullStart, _indices.Length - _fullStart)
+            : _indices.Slice(0, 0, _fullStart);
+        return RunList.From(ranges, indices.ToArray());
     }
 }

@@ -3,61 +3,95 @@ using FlexAttention.Execution;
 
 namespace FlexAttention.Masking;
 
-/// <summary>Bounds tables in a GPU's memory.</summary>
-internal sealed unsafe class CudaBoundsTables : IDisposable
+/// <summary>
+/// Bounds tables of a mask that is built on a GPU: in its memory, filled by kernels of their own, or so small that every block of threads
+/// that reads them builds them in its shared memory.
+/// </summary>
+internal readonly unsafe ref struct CudaBoundsTables
 {
-    private readonly List<DeviceTensor<long>> _memory = [];
-    private readonly List<(int Slot, BoundsLookup Lookup)> _lookups = [];
-    private BoundsTables _tables;
+    /// <summary>So many elements a block of threads goes through in less time than another kernel takes to start.</summary>
+    private const long MostShared = 1 << 15;
 
-    private CudaBoundsTables()
+    /// <summary>The elements that all blocks of threads together may go through.</summary>
+    private const long MostReadAgain = 1 << 21;
+
+    /// <summary>The leaves that a warp reads at once: <c>flex::LeafWriter::operator()</c>.</summary>
+    private const int LeavesAtOnce = 8;
+
+    private readonly CudaWorkspace _memory;
+    private readonly bool _hasMemory;
+
+    private CudaBoundsTables(CudaDevice device, long nodes, CudaStream queue)
     {
+        _memory = new CudaWorkspace(device, nodes * sizeof(Interval<int>), queue);
+        _hasMemory = true;
     }
 
-    public ref readonly BoundsTables Tables => ref _tables;
+    private CudaBoundsTables(long nodes) => SharedBytes = (int)nodes * sizeof(Interval<int>);
 
-    /// <summary>Makes room for the tables of a variant's look-ups.</summary>
-    public static CudaBoundsTables Allocate<TVariant>(in TVariant variant, CudaDevice device, CudaStream queue)
+    /// <summary>The shared memory that the tables take.</summary>
+    public int SharedBytes { get; }
+
+    /// <summary>Describes the tables of a variant's look-ups, and starts the kernels that fill them where there are any.</summary>
+    public static CudaBoundsTables Build<TVariant>(BlockMaskLaunch<TVariant> launch, ref BlockMaskArguments arguments, CudaStream queue)
         where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
         var lookups = default(BoundsLookups);
-        variant.ListLookups(ref lookups);
-        var tables = new CudaBoundsTables();
+        launch.Variant.ListLookups(ref lookups);
+        (long nodes, long elements) = (0, 0);
         for (int slot = 0; slot < lookups.Count; slot++)
         {
-            if (lookups[slot].NeedsTable)
-                tables.Add(slot, lookups[slot], device, queue);
+            if (!lookups[slot].NeedsTable)
+                continue;
+            nodes += lookups[slot].Nodes;
+            elements += lookups[slot].Lines * lookups[slot].Length;
         }
 
+        if (nodes == 0)
+            return default;
+        long blocks = launch.BlocksFor(EntryPoint.BlockMaskFill, arguments.Rows);
+        // Two passes would build them twice.
+        bool shared = arguments.Room > 0 && elements <= MostShared && elements * blocks <= MostReadAgain;
+        CudaBoundsTables tables = shared ? new(nodes) : new(launch.Device, nodes, queue);
+        tables.Describe(in lookups, ref arguments);
+        if (!shared)
+            Fill(launch, in lookups, arguments, queue);
         return tables;
-    }
-
-    /// <summary>Starts the kernels that fill them.</summary>
-    public void Build<TVariant>(in BlockMaskLaunch launch, BlockMaskArguments arguments, in TVariant variant)
-        where TVariant : unmanaged, IAttentionVariant<TVariant>
-    {
-        foreach ((int slot, BoundsLookup lookup) in _lookups)
-        {
-            arguments.Slot = slot;
-            long leaves = lookup.Lines * BoundsTable.LeavesOf(lookup.Length);
-            int warps = launch.Kernel.Threads(EntryPoint.BlockMaskLeaves) / 32;
-            launch.Start(EntryPoint.BlockMaskLeaves, Rounding.CeilingDivide(leaves, warps), in arguments, in variant);
-            launch.Start(EntryPoint.BlockMaskLevels, lookup.Lines, in arguments, in variant);
-        }
     }
 
     public void Dispose()
     {
-        foreach (DeviceTensor<long> memory in _memory)
-            memory.Dispose();
+        if (_hasMemory)
+            _memory.Dispose();
     }
 
-    private void Add(int slot, BoundsLookup lookup, CudaDevice device, CudaStream queue)
+    private void Describe(in BoundsLookups lookups, ref BlockMaskArguments arguments)
     {
-        // A node is two ints.
-        DeviceTensor<long> memory = DeviceTensor<long>.AllocateResult(device, [lookup.Nodes], queue);
-        _memory.Add(memory);
-        _lookups.Add((slot, lookup));
-        _tables[slot] = new BoundsTable((Interval<int>*)memory.Pointer, lookup.Dimension, lookup.Length);
+        long place = 0;
+        for (int slot = 0; slot < lookups.Count; slot++)
+        {
+            if (!lookups[slot].NeedsTable)
+                continue;
+            Interval<int>* nodes = _hasMemory ? (Interval<int>*)_memory.Address + place : null;
+            arguments.Tables[slot] = new BoundsTable(nodes, lookups[slot].Dimension, lookups[slot].Length);
+            if (!_hasMemory)
+                arguments.SharedPlaces[slot] = (int)place;
+            place += lookups[slot].Nodes;
+        }
+    }
+
+    private static void Fill<TVariant>(
+        BlockMaskLaunch<TVariant> launch, in BoundsLookups lookups, BlockMaskArguments arguments, CudaStream queue)
+        where TVariant : unmanaged, IAttentionVariant<TVariant>
+    {
+        for (int slot = 0; slot < lookups.Count; slot++)
+        {
+            if (!lookups[slot].NeedsTable)
+                continue;
+            arguments.Slot = slot;
+            long warps = Rounding.CeilingDivide(lookups[slot].Lines * BoundsTable.LeavesOf(lookups[slot].Length), LeavesAtOnce);
+            launch.Start(EntryPoint.BlockMaskLeaves, launch.BlocksFor(EntryPoint.BlockMaskLeaves, warps), in arguments, queue);
+            launch.Start(EntryPoint.BlockMaskLevels, lookups[slot].Lines, in arguments, queue);
+        }
     }
 }

@@ -23,45 +23,6 @@ public sealed unsafe class MaskKernelTests
     }
 
     [Test, Category("Gpu")]
-    public void BlockMaskBuiltOnAGpu_HasTheBlocksOfTheCpu()
-    {
-        CudaDevice gpu = Requires.Gpu();
-        using DeviceTensor<int> ids = DeviceTensor<int>.From(Ids);
-        using DeviceTensor<int> idsOnGpu = ids.To(gpu);
-        foreach ((int queryBlock, int keyBlock) in new[] { (16, 16), (128, 128), (64, 96), (1, 7), (256, 128), (1000, 1000) })
-        {
-            foreach ((int queryLength, int keyLength) in new[] { (300, 300), (1, 300), (299, 17), (129, 128), (0, 300), (300, 0) })
-            {
-                BlockMaskOptions options = new() { QueryBlockSize = queryBlock, KeyBlockSize = keyBlock };
-                using BlockMask expected = BlockMask.Create(DocumentVariant.Bind(ids, 15), 2, 3, queryLength, keyLength, options);
-                using BlockMask mask = BlockMask.Create(
-                    DocumentVariant.Bind(idsOnGpu, 15), 2, 3, queryLength, keyLength, options with { Device = gpu });
-
-                Assert.That(mask.Device, Is.SameAs(gpu));
-                Assert.That(
-                    mask.HasSameBlocksAs(expected), Is.True, $"{queryLength} x {keyLength} in blocks of {queryBlock} x {keyBlock}");
-            }
-        }
-    }
-
-    [Test, Category("Gpu")]
-    public void CoarseViewOnAGpu_IsThatOfTheCpu()
-    {
-        CudaDevice gpu = Requires.Gpu();
-        using DeviceTensor<int> ids = DeviceTensor<int>.From(Ids);
-        using BlockMask onCpu = BlockMask.Create(DocumentVariant.Bind(ids, 15), 2, 3, 300, 300, new() { QueryBlockSize = 16, KeyBlockSize = 48 });
-        using BlockMask onGpu = onCpu.To(gpu);
-
-        var expected = onCpu.ViewFor(64, 64, out _);
-        var view = onGpu.ViewFor(64, 64, out var extents);
-
-        Assert.That((extents.QueryBlock, extents.KeyBlock, extents.Heads), Is.EqualTo((64, 64, 3)));
-        int ends = 2 * 3 * 5;
-        using DeviceTensor<int> ranges = DeviceTensor<int>.Borrow(gpu, (nint)view.PartialRanges, [ends]);
-        Assert.That(ranges.ToArray(), Is.EqualTo(new ReadOnlySpan<int>(expected.PartialRanges, ends).ToArray()));
-    }
-
-    [Test, Category("Gpu")]
     public void Evaluator_RunsTheMethodsAsWritten()
     {
         CudaDevice gpu = Requires.Gpu();

@@ -15,7 +15,7 @@ BACKENDS = {"fa2": SDPBackend.FLASH_ATTENTION, "cudnn": SDPBackend.CUDNN_ATTENTI
 class Peer:
     """One call of one implementation, as often as asked for, with the cell's sets of inputs in turn."""
 
-    is_synchronous = False
+    is_by_clock = False
     calls = None
     # Cycles that the GPU spins before the calls of a timing, for each: the host has queued them when it starts on them.
     # The slowest host code of a forward call takes about 0.1 ms.
@@ -51,9 +51,9 @@ class BackwardPeer(Peer):
 
 
 class BlockMaskPeer(Peer):
-    """The creation of a block mask, up to its last byte on the GPU."""
+    """The creation of block masks, up to the last one's last byte on the GPU."""
 
-    is_synchronous = True
+    is_by_clock = True
 
     def __init__(self, call):
         super().__init__(call, [[]])

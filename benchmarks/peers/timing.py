@@ -1,4 +1,4 @@
-"""Times queued calls by events, so that the GPU never waits for the host."""
+"""Times calls in bursts: by events, so that the GPU never waits for the host, or by the clock, so that the host counts."""
 
 import time as clock
 
@@ -17,15 +17,14 @@ def warm_up(peer):
 
 def time(peer, burst_ms):
     """The milliseconds of a call in one burst, after some that are not counted."""
-    if peer.is_synchronous:
-        return by_clock(peer)
+    burst = by_clock if peer.is_by_clock else by_events
     if peer.calls is None:
         estimate = burst(peer, MINIMUM_CALLS)
         peer.calls = min(max(int(burst_ms / estimate), MINIMUM_CALLS), MAXIMUM_CALLS)
     return burst(peer, peer.calls)
 
 
-def burst(peer, calls):
+def by_events(peer, calls):
     start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
     # Clocks and caches settle in the same share of uncounted calls as GpuTimer.cs makes.
     uncounted = WARM_UPS + calls // 4
@@ -40,12 +39,12 @@ def burst(peer, calls):
     return start.elapsed_time(end) / calls
 
 
-def by_clock(peer):
-    """For calls whose host work counts: each ends when its result is complete on the GPU."""
+def by_clock(peer, calls):
+    """For calls whose host work counts: up to the end of what the last one has queued."""
     peer(0)
     torch.cuda.synchronize()
     begin = clock.perf_counter()
-    for i in range(MINIMUM_CALLS):
+    for i in range(calls):
         peer(i)
-        torch.cuda.synchronize()
-    return (clock.perf_counter() - begin) * 1000 / MINIMUM_CALLS
+    torch.cuda.synchronize()
+    return (clock.perf_counter() - begin) * 1000 / calls

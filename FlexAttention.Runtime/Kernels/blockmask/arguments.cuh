@@ -5,14 +5,31 @@
 
 namespace flex {
 
-/// Mirrored by BlockMaskArguments in C#. A row of blocks is one (batch, head, query block).
-struct BlockMaskArguments {
-  int2* partial_ranges;  // [rows]: row r's partial blocks are partial_indices[x .. y]
+/// The lists of a block mask: row r's partial blocks are partial_indices[x .. y] of partial_ranges[r], and its full
+/// blocks likewise. A row is one (batch, head, query block).
+struct BlockLists {
+  int2* partial_ranges;
   int* partial_indices;
   int2* full_ranges;
   int* full_indices;
+};
+
+/// The lists of the same mask in other blocks.
+struct BlockSource {
+  BlockLists lists;
+  int q_block;
+  int kv_block;
+  int transposed;  // whether its rows are columns here
+};
+
+/// Mirrored by BlockMaskArguments in C#.
+struct BlockMaskArguments {
+  BlockLists lists;
+  int room;     // entries that every row has room for in each list; 0: the ranges say where rows begin
   i64* totals;  // the numbers of partial and of full blocks
   BoundsTables tables;
+  int shared_places[BoundsTables::kMost];  // where in shared memory a table is built, in nodes; -1: it is there already
+  BlockSource source;                      // without lists: the mask itself is asked
   int rows;
   int heads;
   int q_length;

@@ -1,40 +1,64 @@
-// Builds a block mask: which blocks of (query, key) pairs a mask keeps in full, in part, or not at all. Two
-// passes over the rows, so that memory is what the lists need and no more, and a sum of counts between them.
+// Builds a block mask: which blocks of (query, key) pairs a mask keeps in full, in part, or not at all. Small
+// masks are written in one pass, every row where it has room for all blocks; of large ones one pass counts, so
+// that memory is what the lists need and no more, and after a sum of the counts another writes.
 #pragma once
 
-#include "flex/blockmask/arguments.cuh"
-#include "flex/blockmask/block_row.cuh"
+#include "flex/blockmask/proven_row.cuh"
+#include "flex/blockmask/regrouped_row.cuh"
 #include "flex/blockmask/tables.cuh"
 
 namespace flex {
 
+/// A warp a row.
 template <typename Variant>
 struct BlockMask {
   using Arguments = BlockMaskArguments;
 
-  static constexpr int kWarps = 4;
+  static constexpr int kWarps = 8;
   static constexpr int kThreads = 32 * kWarps;
   static constexpr int kMinBlocks = 1;
 
-  /// Writes each row's number of blocks as the end of its range. A warp a row.
+  /// Writes each row's number of blocks as the end of its range.
   static FLEX_DEVICE void count(const BlockMaskArguments& arguments, const Variant& variant) {
     const int row = blockIdx.x * kWarps + threadIdx.x / 32;
     if (row >= arguments.rows) return;
-    BlockRow<Variant, BlockCounter> blocks(arguments, variant, row, {});
-    blocks.visit();
+    BlockCounter blocks;
+    visit(arguments, arguments.tables, variant, row, blocks);
     if (threadIdx.x % 32 == 0) {
-      arguments.partial_ranges[row].y = blocks.found.partial;
-      arguments.full_ranges[row].y = blocks.found.full;
+      arguments.lists.partial_ranges[row].y = blocks.partial;
+      arguments.lists.full_ranges[row].y = blocks.full;
     }
   }
 
-  /// Writes the indices, where the ranges begin that are summed up.
+  /// Writes the indices: where the ranges begin that are summed up, or where each row has its room.
   static FLEX_DEVICE void fill(const BlockMaskArguments& arguments, const Variant& variant) {
+    extern __shared__ uint4 nodes[];
+    __shared__ BoundsTables tables;
+    BoundsTableBuilder<Variant>::share(arguments, variant, tables, reinterpret_cast<Interval<int>*>(nodes));
     const int row = blockIdx.x * kWarps + threadIdx.x / 32;
     if (row >= arguments.rows) return;
-    const BlockWriter writer{arguments.partial_indices + arguments.partial_ranges[row].x,
-                             arguments.full_indices + arguments.full_ranges[row].x};
-    BlockRow<Variant, BlockWriter>(arguments, variant, row, writer).visit();
+    const BlockLists& lists = arguments.lists;
+    const bool has_room = arguments.room > 0;
+    const int first_partial = has_room ? row * arguments.room : lists.partial_ranges[row].x;
+    const int first_full = has_room ? row * arguments.room : lists.full_ranges[row].x;
+    BlockWriter blocks{lists.partial_indices + first_partial, lists.full_indices + first_full};
+    visit(arguments, tables, variant, row, blocks);
+    if (has_room && threadIdx.x % 32 == 0) {
+      lists.partial_ranges[row] = {first_partial, static_cast<int>(blocks.partial - lists.partial_indices)};
+      lists.full_ranges[row] = {first_full, static_cast<int>(blocks.full - lists.full_indices)};
+    }
+  }
+
+ private:
+  template <typename Found>
+  static FLEX_DEVICE void visit(const BlockMaskArguments& arguments, const BoundsTables& tables, const Variant& variant,
+                                int row, Found& found) {
+    const RowPlace place(arguments, row);
+    if (arguments.source.lists.full_ranges != nullptr) {
+      RegroupedRow<Found>(arguments, place, found).visit();
+    } else {
+      ProvenRow<Variant, Found>(arguments, tables, variant, place, found).visit();
+    }
   }
 };
 
@@ -47,8 +71,8 @@ struct BlockMaskScan {
   static constexpr int kMinBlocks = 1;
 
   static FLEX_DEVICE void run(const BlockMaskArguments& arguments, const Variant&) {
-    scan(arguments.partial_ranges, arguments.rows, arguments.totals[0]);
-    scan(arguments.full_ranges, arguments.rows, arguments.totals[1]);
+    scan(arguments.lists.partial_ranges, arguments.rows, arguments.totals[0]);
+    scan(arguments.lists.full_ranges, arguments.rows, arguments.totals[1]);
   }
 
  private:

@@ -34,7 +34,9 @@ struct BoundsTable {
 };
 
 struct BoundsTables {
-  BoundsTable slots[4];
+  static constexpr int kMost = 4;
+
+  BoundsTable slots[kMost];
 };
 
 /// The part of a buffer between intervals of its indices.

@@ -3,11 +3,6 @@ namespace FlexAttention.Benchmarks.Harness;
 /// <summary>Times queued calls by events, so that the GPU never waits for the host.</summary>
 internal sealed class GpuTimer(CudaDevice gpu, Action<int> call) : IContender
 {
-    /// <summary>How long the calls of one timing take together, in milliseconds: short enough to stay below the power limit.</summary>
-    public const double BurstMilliseconds = 20;
-
-    private const int MinimumCalls = 3;
-    private const int MaximumCalls = 100;
     private const int WarmUps = 2;
 
     private int _calls;
@@ -17,8 +12,8 @@ internal sealed class GpuTimer(CudaDevice gpu, Action<int> call) : IContender
     {
         Queue(WarmUps);
         gpu.Synchronize();
-        _calls = MinimumCalls;
-        _calls = (int)Math.Clamp(BurstMilliseconds / Time(), MinimumCalls, MaximumCalls);
+        _calls = Burst.MinimumCalls;
+        _calls = Burst.CallsOf(Time());
         return this;
     }
 

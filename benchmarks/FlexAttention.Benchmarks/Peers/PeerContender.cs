@@ -16,7 +16,7 @@ internal sealed class PeerContender(PeerHost host, string name) : IContender
     {
         if (Failure is not null)
             return double.NaN;
-        PeerReply reply = host.TryAsk(new("time", Peer: name, BurstMs: GpuTimer.BurstMilliseconds));
+        PeerReply reply = host.TryAsk(new("time", Peer: name, BurstMs: Burst.Milliseconds));
         Failure = reply.Ok ? null : reply.Error;
         return reply.Ms ?? double.NaN;
     }

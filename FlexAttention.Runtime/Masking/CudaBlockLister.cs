@@ -1,0 +1,89 @@
+using FlexAttention.Descriptors;
+using FlexAttention.Execution;
+
+namespace FlexAttention.Masking;
+
+/// <summary>
+/// Writes a mask's lists of blocks on a GPU. Small masks are written in one pass; of large ones one pass counts each row's blocks, and
+/// after the sum of the counts another writes.
+/// </summary>
+internal sealed unsafe class CudaBlockLister<TVariant>(BlockMaskLaunch<TVariant> launch) : IBlockRegrouper
+    where TVariant : unmanaged, IAttentionVariant<TVariant>
+{
+    /// <summary>Up to so many blocks every row has room for all: a megabyte a list, which costs less than to count.</summary>
+    private const long MostWithRoom = 1 << 18;
+
+    /// <summary>The arguments for a grid's rows, without lists and tables.</summary>
+    public BlockMaskArguments ArgumentsFor(BlockGrid grid)
+    {
+        var arguments = new BlockMaskArguments
+        {
+            Room = grid.Blocks <= MostWithRoom ? grid.KeyBlocks : 0,
+            Rows = (int)grid.Rows,
+            Heads = grid.Heads,
+            QueryLength = grid.QueryLength,
+            KeyLength = grid.KeyLength,
+            QueryBlock = grid.QueryBlock,
+            KeyBlock = grid.KeyBlock,
+        };
+        for (int slot = 0; slot < BoundsTables.Most; slot++)
+            arguments.SharedPlaces[slot] = -1;
+        return arguments;
+    }
+
+    /// <summary>Starts the kernels that find and write the blocks.</summary>
+    /// <param name="grid">How pairs are divided into blocks.</param>
+    /// <param name="arguments">Those for the grid, with tables or a source.</param>
+    /// <param name="queue">The stream.</param>
+    /// <param name="sharedBytes">The shared memory that the tables take.</param>
+    public BlockTable List(BlockGrid grid, in BlockMaskArguments arguments, CudaStream queue, int sharedBytes = 0)
+    {
+        BlockMaskArguments parameter = arguments;
+        DeviceTensor<int> ranges = Allocate<int>(4 * grid.Rows, queue);
+        parameter.Lists.PartialRanges = (int*)ranges.Pointer;
+        parameter.Lists.FullRanges = parameter.Lists.PartialRanges + (2 * grid.Rows);
+        (long partial, long full) = parameter.Room > 0 ? (grid.Blocks, grid.Blocks) : Count(in parameter, queue);
+        DeviceTensor<int> indices = Allocate<int>(partial + full, queue);
+        parameter.Lists.PartialIndices = (int*)indices.Pointer;
+        parameter.Lists.FullIndices = parameter.Lists.PartialIndices + partial;
+        StartRows(EntryPoint.BlockMaskFill, in parameter, queue, sharedBytes);
+        return new BlockTable(grid, ranges, indices, partial, new StreamOrder(launch.Device, queue), this);
+    }
+
+    public BlockTable Regroup(BlockTable source, BlockGrid grid, bool transposed, CudaStream queue)
+    {
+        source.Precede(queue);
+        BlockMaskArguments arguments = ArgumentsFor(grid);
+        arguments.Source = new BlockMaskSource
+        {
+            Lists = source.View,
+            QueryBlock = source.Grid.QueryBlock,
+            KeyBlock = source.Grid.KeyBlock,
+            Transposed = transposed ? 1 : 0,
+        };
+        return List(grid, in arguments, queue);
+    }
+
+    /// <summary>Makes ranges of the rows' counts, and waits for the numbers of partial and of full blocks.</summary>
+    private (long Partial, long Full) Count(in BlockMaskArguments arguments, CudaStream queue)
+    {
+        using DeviceTensor<long> totals = Allocate<long>(2, queue);
+        BlockMaskArguments parameter = arguments;
+        parameter.Totals = (long*)totals.Pointer;
+        StartRows(EntryPoint.BlockMaskCount, in parameter, queue);
+        launch.Start(EntryPoint.BlockMaskScan, 1, in parameter, queue);
+        queue.Synchronize();
+        long[] counts = totals.ToArray();
+        return Math.Max(counts[0], counts[1]) <= int.MaxValue
+            ? (counts[0], counts[1])
+            : throw new NotSupportedException(
+                "The block mask has more than 2^31 - 1 blocks to compute: choose larger blocks in BlockMaskOptions.");
+    }
+
+    /// <summary>Starts a kernel in which a warp takes a row of blocks.</summary>
+    private void StartRows(EntryPoint entry, in BlockMaskArguments arguments, CudaStream queue, int sharedBytes = 0) =>
+        launch.Start(entry, launch.BlocksFor(entry, arguments.Rows), in arguments, queue, sharedBytes);
+
+    private DeviceTensor<T> Allocate<T>(long length, CudaStream queue)
+        where T : unmanaged => DeviceTensor<T>.AllocateResult(launch.Device, [length], queue);
+}
