@@ -8,7 +8,7 @@ namespace FlexAttention.Masking;
 /// </summary>
 internal sealed unsafe class BlockTable : BlockStore
 {
-    /// <summary>[2, rows, 2]: of the partial, then of the full blocks.</summary>
+    /// <summary>[2, rows, 2]: of the partial, then of the full blocks. The indices may follow in the same memory.</summary>
     private readonly DeviceTensor<int> _ranges;
 
     /// <summary>Of the partial blocks, then of the full ones.</summary>
@@ -19,7 +19,7 @@ internal sealed unsafe class BlockTable : BlockStore
     private readonly Lazy<(long Partial, long Full)> _counts;
 
     /// <param name="grid">How pairs are divided into blocks.</param>
-    /// <param name="ranges">[2, rows, 2]: of the partial, then of the full blocks.</param>
+    /// <param name="ranges">[2, rows, 2]: of the partial, then of the full blocks. It may be longer.</param>
     /// <param name="indices">Those of the partial blocks, then those of the full ones.</param>
     /// <param name="fullStart">Where those of the full ones begin.</param>
     /// <param name="order">What the lists are ready after, where they may not be yet.</param>

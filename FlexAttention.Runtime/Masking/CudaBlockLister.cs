@@ -39,11 +39,15 @@ internal sealed unsafe class CudaBlockLister<TVariant>(BlockMaskLaunch<TVariant>
     public BlockTable List(BlockGrid grid, in BlockMaskArguments arguments, CudaStream queue, int sharedBytes = 0)
     {
         BlockMaskArguments parameter = arguments;
-        DeviceTensor<int> ranges = Allocate<int>(4 * grid.Rows, queue);
+        bool hasRoom = parameter.Room > 0;
+        (long ends, long partial, long full) = (4 * grid.Rows, grid.Blocks, grid.Blocks);
+        // Where the room is known, one piece of memory is enough.
+        DeviceTensor<int> ranges = Allocate<int>(hasRoom ? ends + partial + full : ends, queue);
         parameter.Lists.PartialRanges = (int*)ranges.Pointer;
         parameter.Lists.FullRanges = parameter.Lists.PartialRanges + (2 * grid.Rows);
-        (long partial, long full) = parameter.Room > 0 ? (grid.Blocks, grid.Blocks) : Count(in parameter, queue);
-        DeviceTensor<int> indices = Allocate<int>(partial + full, queue);
+        if (!hasRoom)
+            (partial, full) = Count(in parameter, queue);
+        DeviceTensor<int> indices = hasRoom ? ranges.Slice(0, ends, partial + full) : Allocate<int>(partial + full, queue);
         parameter.Lists.PartialIndices = (int*)indices.Pointer;
         parameter.Lists.FullIndices = parameter.Lists.PartialIndices + partial;
         StartRows(EntryPoint.BlockMaskFill, in parameter, queue, sharedBytes);

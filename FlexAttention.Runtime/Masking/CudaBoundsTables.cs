@@ -15,8 +15,8 @@ internal readonly unsafe ref struct CudaBoundsTables
     /// <summary>The elements that all blocks of threads together may go through.</summary>
     private const long MostReadAgain = 1 << 21;
 
-    /// <summary>The leaves that a warp reads at once: <c>flex::LeafWriter::operator()</c>.</summary>
-    private const int LeavesAtOnce = 8;
+    /// <summary>The leaves that a warp reads at once: <c>flex::LeafWriter::kAtOnce</c>.</summary>
+    private const int LeavesAtOnce = 32;
 
     private readonly CudaWorkspace _memory;
     private readonly bool _hasMemory;
@@ -89,7 +89,7 @@ internal readonly unsafe ref struct CudaBoundsTables
             if (!lookups[slot].NeedsTable)
                 continue;
             arguments.Slot = slot;
-            long warps = Rounding.CeilingDivide(lookups[slot].Lines * BoundsTable.LeavesOf(lookups[slot].Length), LeavesAtOnce);
+            long warps = lookups[slot].Lines * Rounding.CeilingDivide(BoundsTable.LeavesOf(lookups[slot].Length), LeavesAtOnce);
             launch.Start(EntryPoint.BlockMaskLeaves, launch.BlocksFor(EntryPoint.BlockMaskLeaves, warps), in arguments, queue);
             launch.Start(EntryPoint.BlockMaskLevels, lookups[slot].Lines, in arguments, queue);
         }

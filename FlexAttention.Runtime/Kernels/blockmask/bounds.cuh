@@ -74,6 +74,7 @@ struct ElementBox {
   }
 
   FLEX_DEVICE Interval<int> look(Interval<int> bounds, int start, int end) const {
+#pragma unroll 1
     for (int i = start; i < end; ++i) bounds = bounds.united(Interval<int>::exactly(element(i)));
     return bounds;
   }

@@ -31,12 +31,28 @@ struct ProvenRow {
   /// Depth first, from left to right, so that the lists ascend.
   FLEX_DEVICE void visit() {
     const int blocks = ceil_div(arguments.kv_length, arguments.kv_block);
-    int step = 1;
-    while (step < ceil_div(blocks, 32 * kMostRoots)) step *= 32;
-    // A few single steps cost less than a coarse one before them.
-    const i64 width = i64(32) * step;
-    for (i64 first = 0; first < blocks; first += width) {
-      visit(static_cast<int>(first), static_cast<int>(min(first + width, i64(blocks))), step);
+    // A few steps over single blocks cost less than a coarse one before them.
+    int step = 32;
+    while (ceil_div(blocks, step) > kMostRoots) step *= 32;
+    Frame frames[kMostFrames];
+    frames[0] = {0, blocks, step, 0, (1u << ceil_div(blocks, step)) - 1};
+    for (int top = 0; top >= 0;) {
+      Frame& frame = frames[top];
+      const u32 open = frame.full | frame.mixed;
+      if (open == 0) {
+        --top;
+        continue;
+      }
+      const int lane = __ffs(open) - 1;
+      const int first = frame.first + lane * frame.step;
+      const int end = static_cast<int>(min(i64(first) + frame.step, i64(frame.end)));
+      if (frame.mixed >> lane & 1) {
+        frame.mixed &= ~(1u << lane);
+        frames[++top] = divide(first, end, frame.step / 32);
+      } else {
+        frame.full &= ~(1u << lane);
+        found.add_full_run(first, end);
+      }
     }
   }
 
@@ -53,28 +69,6 @@ struct ProvenRow {
     u32 full;
     u32 mixed;
   };
-
-  FLEX_DEVICE void visit(int first, int end, int step) {
-    Frame frames[kMostFrames];
-    frames[0] = divide(first, end, step);
-    for (int top = 0; top >= 0;) {
-      Frame& frame = frames[top];
-      const u32 open = frame.full | frame.mixed;
-      if (open == 0) {
-        --top;
-        continue;
-      }
-      const int lane = __ffs(open) - 1;
-      const int run = frame.first + lane * frame.step;
-      if (frame.mixed >> lane & 1) {
-        frame.mixed &= ~(1u << lane);
-        frames[++top] = divide(run, min(run + frame.step, frame.end), frame.step / 32);
-      } else {
-        frame.full &= ~(1u << lane);
-        found.add_full_run(run, min(run + frame.step, frame.end));
-      }
-    }
-  }
 
   FLEX_DEVICE Frame divide(int first, int end, int step) {
     const int run = first + threadIdx.x % 32 * step;

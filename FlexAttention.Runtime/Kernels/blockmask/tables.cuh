@@ -1,5 +1,5 @@
 // Builds the table of least and greatest elements of one of a mask's look-ups: the leaves in one pass over
-// the buffer, a warp a leaf, then level by level the nodes above. Large tables have kernels of their own; small
+// the buffer, a warp for 32 of them, then level by level the nodes above. Large tables have kernels of their own; small
 // ones are built by every block of threads that reads them, in shared memory.
 #pragma once
 
@@ -16,9 +16,12 @@ FLEX_DEVICE int lines_of(const BoundsTable& table, const Buffer<T, kRank>& buffe
   return lines;
 }
 
-/// Writes the leaves of a buffer's table, which are fewer than 2^31, whatever its memory. Warps share them out, some
-/// neighbours at a time.
+/// Writes the leaves of a buffer's table, which are fewer than 2^31, whatever its memory, and the levels above them that
+/// a warp sees. Warps share them out, 32 neighbours at a time.
 struct LeafWriter {
+  static constexpr int kAtOnce = 32;
+  static constexpr int kLevels = 6;  // of so many leaves, themselves included
+
   const BoundsTable& table;
   int warp;
   int warps;
@@ -30,33 +33,49 @@ struct LeafWriter {
 #pragma unroll 1
     for (int group = warp; group < groups; group += warps) {
       const int line = group / groups_per_line;
-      write(buffer, line, group % groups_per_line * kAtOnce);
+      const int first = group % groups_per_line * kAtOnce;
+      write(table.nodes + static_cast<i64>(line) * table.nodes_per_line, first, read(buffer, line, first));
     }
   }
 
  private:
-  /// So many are read before the first is written: each read takes long.
-  static constexpr int kAtOnce = 8;
-
+  /// Each lane gives the bounds of one leaf. Past the end they are those of the last element.
   template <typename T, int kRank>
-  FLEX_DEVICE void write(const Buffer<T, kRank>& buffer, int line, int first) const {
+  FLEX_DEVICE Interval<int> read(const Buffer<T, kRank>& buffer, int line, int first) const {
+    const int lane = threadIdx.x % 32;
     const T* start = start_of(buffer, line);
     const int extent = pick(buffer.extent, table.dimension);
     const int stride = pick(buffer.stride, table.dimension);
-    const int place = first * BoundsTable::kLeafSize + threadIdx.x % 32;
+    // All are on their way before the first is needed.
     int elements[kAtOnce];
     FLEX_UNROLL
     for (int i = 0; i < kAtOnce; ++i) {
-      // Lanes past the end repeat the last element: that changes no bound.
-      const int along = min(place + i * BoundsTable::kLeafSize, extent - 1);
+      const int along = min((first + i) * BoundsTable::kLeafSize + lane, extent - 1);
       elements[i] = static_cast<int>(ElementValue<T>::read(start + static_cast<i64>(along) * stride));
     }
-    Interval<int>* leaves = table.nodes + static_cast<i64>(line) * table.nodes_per_line + first;
+    Interval<int> leaf{};
     FLEX_UNROLL
     for (int i = 0; i < kAtOnce; ++i) {
       const int low = __reduce_min_sync(~0u, elements[i]);
       const int high = __reduce_max_sync(~0u, elements[i]);
-      if (threadIdx.x % 32 == 0 && first + i < table.leaves) leaves[i] = {low, high};
+      leaf = lane == i ? Interval<int>{low, high} : leaf;
+    }
+    return leaf;
+  }
+
+  /// Writes the leaves from `first` on, of which each lane gives one, and the nodes that are above them alone.
+  FLEX_DEVICE void write(Interval<int>* level, int first, Interval<int> node) const {
+    const int lane = threadIdx.x % 32;
+    int count = table.leaves;
+    if (first + lane < count) level[first + lane] = node;
+    for (int below = 2; below <= kAtOnce && count > 1; below *= 2) {
+      const int low = __shfl_down_sync(~0u, node.low, below / 2);
+      const int high = __shfl_down_sync(~0u, node.high, below / 2);
+      node = node.united({low, high});
+      level += count;
+      count = (count + 1) / 2;
+      const int place = (first + lane) / below;
+      if (lane % below == 0 && place < count) level[place] = node;
     }
   }
 
@@ -76,10 +95,15 @@ struct LeafWriter {
   }
 };
 
-/// Writes the nodes above the leaves of some lines: a block of threads, level by level.
+/// Writes the other levels of some lines: a block of threads, level by level.
 FLEX_DEVICE void write_levels(const BoundsTable& table, int first_line, int lines) {
   Interval<int>* level = table.nodes + static_cast<i64>(first_line) * table.nodes_per_line;
-  for (int lower = table.leaves; lower > 1;) {
+  int lower = table.leaves;
+  for (int i = 1; i < LeafWriter::kLevels && lower > 1; ++i) {
+    level += lower;
+    lower = (lower + 1) / 2;
+  }
+  while (lower > 1) {
     const int count = (lower + 1) / 2;
     for (int i = threadIdx.x; i < lines * count; i += blockDim.x) {
       const int node = i % count;
@@ -108,7 +132,7 @@ template <typename Variant>
 struct BoundsTableBuilder {
   using Arguments = BlockMaskArguments;
 
-  static constexpr int kThreads = 1024;
+  static constexpr int kThreads = 512;
   static constexpr int kMinBlocks = 1;
 
   static FLEX_DEVICE void leaves(const BlockMaskArguments& arguments, const Variant& variant) {
