@@ -30,6 +30,9 @@ internal enum EntryPoint
     /// <summary><c>flex_block_mask_levels</c>: bounds of the bounds.</summary>
     BlockMaskLevels,
 
+    /// <summary><c>flex_block_mask_list</c>: the blocks of a small mask.</summary>
+    BlockMaskList,
+
     /// <summary><c>flex_block_mask_count</c>.</summary>
     BlockMaskCount,
 
@@ -52,7 +55,7 @@ internal enum EntryPoint
 /// <summary>The entry points' names.</summary>
 internal static class EntryPoints
 {
-    public const int Count = 15;
+    public const int Count = 16;
 
     /// <summary>Whether a kernel asks for the shared memory of a tile.</summary>
     public static bool HasTile(this EntryPoint entry) => entry is EntryPoint.Forward or EntryPoint.Backward or EntryPoint.BackwardQuery;
@@ -69,6 +72,7 @@ internal static class EntryPoints
         EntryPoint.BackwardRecover => "flex_backward_recover"u8,
         EntryPoint.BlockMaskLeaves => "flex_block_mask_leaves"u8,
         EntryPoint.BlockMaskLevels => "flex_block_mask_levels"u8,
+        EntryPoint.BlockMaskList => "flex_block_mask_list"u8,
         EntryPoint.BlockMaskScan => "flex_block_mask_scan"u8,
         EntryPoint.BlockMaskCount => "flex_block_mask_count"u8,
         EntryPoint.BlockMaskFill => "flex_block_mask_fill"u8,

@@ -13,6 +13,9 @@ internal unsafe struct BlockMaskArguments
     // The entries that every row has room for in each list; 0: the ranges say where rows begin.
     public int Room;
 
+    // Where there is room: the warps that share out the blocks of a row.
+    public int WarpsPerRow;
+
     // The numbers of partial and of full blocks.
     public long* Totals;
     public BoundsTables Tables;
@@ -29,23 +32,6 @@ internal unsafe struct BlockMaskArguments
 
     // The number of the table that is built.
     public int Slot;
-
-    /// <summary>The arguments for the rows of a grid, without lists and tables.</summary>
-    public static BlockMaskArguments Of(BlockGrid grid)
-    {
-        var arguments = new BlockMaskArguments
-        {
-            Rows = (int)grid.Rows,
-            Heads = grid.Heads,
-            QueryLength = grid.QueryLength,
-            KeyLength = grid.KeyLength,
-            QueryBlock = grid.QueryBlock,
-            KeyBlock = grid.KeyBlock,
-        };
-        for (int slot = 0; slot < BoundsTables.Most; slot++)
-            arguments.SharedPlaces[slot] = -1;
-        return arguments;
-    }
 }
 
 /// <summary>The lists of the same mask in other blocks; without lists the mask itself is asked.</summary>

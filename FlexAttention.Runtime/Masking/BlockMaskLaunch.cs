@@ -22,6 +22,14 @@ internal sealed class BlockMaskLaunch<TVariant>(CudaDevice device, LoadedKernel 
     public void Start(EntryPoint entry, long blocks, in BlockMaskArguments arguments, CudaStream queue, int sharedBytes = 0) =>
         KernelLauncher.Launch(device, kernel.Function(entry), blocks, kernel.Threads(entry), sharedBytes, queue, in arguments, in _variant);
 
+    /// <summary>Starts a kernel whose warps take rows of blocks.</summary>
+    public void StartRows(EntryPoint entry, in BlockMaskArguments arguments, CudaStream queue, int sharedBytes = 0) =>
+        Start(entry, BlocksForRows(entry, in arguments), in arguments, queue, sharedBytes);
+
+    /// <summary>How many blocks of threads take all rows.</summary>
+    public long BlocksForRows(EntryPoint entry, in BlockMaskArguments arguments) =>
+        BlocksFor(entry, entry == EntryPoint.BlockMaskList ? (long)arguments.Rows * arguments.WarpsPerRow : arguments.Rows);
+
     /// <summary>How many blocks of threads have so many warps.</summary>
     public long BlocksFor(EntryPoint entry, long warps) => Rounding.CeilingDivide(warps, kernel.Threads(entry) / 32);
 }

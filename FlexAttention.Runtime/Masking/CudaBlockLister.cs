@@ -1,15 +1,22 @@
+using System.Numerics;
 using FlexAttention.Descriptors;
 using FlexAttention.Execution;
 
 namespace FlexAttention.Masking;
 
 /// <summary>
-/// Writes a mask's lists of blocks on a GPU. Small masks are written in one pass; of large ones one pass counts each row's blocks, and
-/// after the sum of the counts another writes.
+/// Writes a mask's lists of blocks on a GPU. Small masks are listed in one pass; of large ones one pass counts each row's blocks, and
+/// after the sum of the counts another fills the lists.
 /// </summary>
 internal sealed unsafe class CudaBlockLister<TVariant>(BlockMaskLaunch<TVariant> launch) : IBlockRegrouper
     where TVariant : unmanaged, IAttentionVariant<TVariant>
 {
+    /// <summary>The blocks that a warp looks at at once.</summary>
+    private const int BlocksOfAWarp = 32;
+
+    /// <summary>The warps of a block of threads: <c>flex::BlockMask::kWarps</c>.</summary>
+    private const int MostWarpsPerRow = 8;
+
     /// <summary>Up to so many blocks every row has room for all: a megabyte a list, which costs less than to count.</summary>
     private const long MostWithRoom = 1 << 18;
 
@@ -19,6 +26,7 @@ internal sealed unsafe class CudaBlockLister<TVariant>(BlockMaskLaunch<TVariant>
         var arguments = new BlockMaskArguments
         {
             Room = grid.Blocks <= MostWithRoom ? grid.KeyBlocks : 0,
+            WarpsPerRow = WarpsFor(grid.KeyBlocks),
             Rows = (int)grid.Rows,
             Heads = grid.Heads,
             QueryLength = grid.QueryLength,
@@ -50,7 +58,7 @@ internal sealed unsafe class CudaBlockLister<TVariant>(BlockMaskLaunch<TVariant>
         DeviceTensor<int> indices = hasRoom ? ranges.Slice(0, ends, partial + full) : Allocate<int>(partial + full, queue);
         parameter.Lists.PartialIndices = (int*)indices.Pointer;
         parameter.Lists.FullIndices = parameter.Lists.PartialIndices + partial;
-        StartRows(EntryPoint.BlockMaskFill, in parameter, queue, sharedBytes);
+        launch.StartRows(hasRoom ? EntryPoint.BlockMaskList : EntryPoint.BlockMaskFill, in parameter, queue, sharedBytes);
         return new BlockTable(grid, ranges, indices, partial, new StreamOrder(launch.Device, queue), this);
     }
 
@@ -74,7 +82,7 @@ internal sealed unsafe class CudaBlockLister<TVariant>(BlockMaskLaunch<TVariant>
         using DeviceTensor<long> totals = Allocate<long>(2, queue);
         BlockMaskArguments parameter = arguments;
         parameter.Totals = (long*)totals.Pointer;
-        StartRows(EntryPoint.BlockMaskCount, in parameter, queue);
+        launch.StartRows(EntryPoint.BlockMaskCount, in parameter, queue);
         launch.Start(EntryPoint.BlockMaskScan, 1, in parameter, queue);
         queue.Synchronize();
         long[] counts = totals.ToArray();
@@ -84,9 +92,9 @@ internal sealed unsafe class CudaBlockLister<TVariant>(BlockMaskLaunch<TVariant>
                 "The block mask has more than 2^31 - 1 blocks to compute: choose larger blocks in BlockMaskOptions.");
     }
 
-    /// <summary>Starts a kernel in which a warp takes a row of blocks.</summary>
-    private void StartRows(EntryPoint entry, in BlockMaskArguments arguments, CudaStream queue, int sharedBytes = 0) =>
-        launch.Start(entry, launch.BlocksFor(entry, arguments.Rows), in arguments, queue, sharedBytes);
+    /// <summary>A power of two, so that a block of threads has whole rows.</summary>
+    private static int WarpsFor(int keyBlocks) =>
+        (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(MostWarpsPerRow, Rounding.CeilingDivide(keyBlocks, BlocksOfAWarp)));
 
     private DeviceTensor<T> Allocate<T>(long length, CudaStream queue)
         where T : unmanaged => DeviceTensor<T>.AllocateResult(launch.Device, [length], queue);

@@ -49,7 +49,7 @@ internal readonly unsafe ref struct CudaBoundsTables
 
         if (nodes == 0)
             return default;
-        long blocks = launch.BlocksFor(EntryPoint.BlockMaskFill, arguments.Rows);
+        long blocks = launch.BlocksForRows(EntryPoint.BlockMaskList, in arguments);
         // Two passes would build them twice.
         bool shared = arguments.Room > 0 && elements <= MostShared && elements * blocks <= MostReadAgain;
         CudaBoundsTables tables = shared ? new(nodes) : new(launch.Device, nodes, queue);

@@ -92,6 +92,10 @@ internal struct DocumentVariant : IAttentionVariant<DocumentVariant>
           flex::BoundsTableBuilder<Document>::levels(arguments, variant);
         }
         extern "C" __global__ void __launch_bounds__(flex::BlockMask<Document>::kThreads, flex::BlockMask<Document>::kMinBlocks)
+        flex_block_mask_list(const __grid_constant__ flex::BlockMaskArguments arguments, const __grid_constant__ Document variant) {
+          flex::BlockMask<Document>::list(arguments, variant);
+        }
+        extern "C" __global__ void __launch_bounds__(flex::BlockMask<Document>::kThreads, flex::BlockMask<Document>::kMinBlocks)
         flex_block_mask_count(const __grid_constant__ flex::BlockMaskArguments arguments, const __grid_constant__ Document variant) {
           flex::BlockMask<Document>::count(arguments, variant);
         }

@@ -24,6 +24,7 @@ internal static class EntryPoints
     [
         ("flex_block_mask_leaves", "BoundsTableBuilder", "leaves"),
         ("flex_block_mask_levels", "BoundsTableBuilder", "levels"),
+        ("flex_block_mask_list", "BlockMask", "list"),
         ("flex_block_mask_count", "BlockMask", "count"),
         ("flex_block_mask_scan", "BlockMaskScan", "run"),
         ("flex_block_mask_fill", "BlockMask", "fill"),

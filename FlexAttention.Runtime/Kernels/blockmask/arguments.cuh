@@ -25,8 +25,9 @@ struct BlockSource {
 /// Mirrored by BlockMaskArguments in C#.
 struct BlockMaskArguments {
   BlockLists lists;
-  int room;     // entries that every row has room for in each list; 0: the ranges say where rows begin
-  i64* totals;  // the numbers of partial and of full blocks
+  int room;           // entries that every row has room for in each list; 0: the ranges say where rows begin
+  int warps_per_row;  // where there is room
+  i64* totals;        // the numbers of partial and of full blocks
   BoundsTables tables;
   int shared_places[BoundsTables::kMost];  // where in shared memory a table is built, in nodes; -1: it is there already
   BlockSource source;                      // without lists: the mask itself is asked

@@ -1,17 +1,29 @@
-// What is done with the blocks that are found in a row, by a warp: lanes are neighbouring blocks, from `first` on.
+// What is done with the blocks that a warp finds in a row.
 #pragma once
 
 #include "flex/blockmask/arguments.cuh"
 
 namespace flex {
 
+/// 32 neighbouring blocks, a bit each.
+struct BlockBits {
+  u32 partial;
+  u32 full;
+
+  static FLEX_DEVICE BlockBits of(BlockKind kind) {
+    return {__ballot_sync(~0u, kind == BlockKind::kPartial), __ballot_sync(~0u, kind == BlockKind::kFull)};
+  }
+};
+
 /// Counts the blocks of a row.
 struct BlockCounter {
   int partial = 0;
   int full = 0;
 
-  FLEX_DEVICE void add_partial(u32 lanes, int) { partial += __popc(lanes); }
-  FLEX_DEVICE void add_full(u32 lanes, int) { full += __popc(lanes); }
+  FLEX_DEVICE void add(BlockBits blocks, int) {
+    partial += __popc(blocks.partial);
+    full += __popc(blocks.full);
+  }
   FLEX_DEVICE void add_full_run(int first, int end) { full += end - first; }
 };
 
@@ -20,18 +32,21 @@ struct BlockWriter {
   int* partial;
   int* full;
 
-  FLEX_DEVICE void add_partial(u32 lanes, int first) { partial += write(partial, lanes, first); }
-  FLEX_DEVICE void add_full(u32 lanes, int first) { full += write(full, lanes, first); }
+  /// The blocks from `first` on.
+  FLEX_DEVICE void add(BlockBits blocks, int first) {
+    partial += write(partial, blocks.partial, first);
+    full += write(full, blocks.full, first);
+  }
   FLEX_DEVICE void add_full_run(int first, int end) {
     for (int i = first + threadIdx.x % 32; i < end; i += 32) full[i - first] = i;
     full += end - first;
   }
 
  private:
-  static FLEX_DEVICE int write(int* list, u32 lanes, int first) {
+  static FLEX_DEVICE int write(int* list, u32 blocks, int first) {
     const int lane = threadIdx.x % 32;
-    if (lanes >> lane & 1) list[__popc(lanes & ((1u << lane) - 1))] = first + lane;
-    return __popc(lanes);
+    if (blocks >> lane & 1) list[__popc(blocks & ((1u << lane) - 1))] = first + lane;
+    return __popc(blocks);
   }
 };
 
@@ -48,6 +63,10 @@ struct RowPlace {
     queries = {start, static_cast<int>(min(end, i64(arguments.q_length))) - 1};
   }
 };
+
+FLEX_DEVICE int blocks_of_row(const BlockMaskArguments& arguments) {
+  return ceil_div(arguments.kv_length, arguments.kv_block);
+}
 
 /// The keys of the blocks first .. end - 1.
 FLEX_DEVICE Interval<int> keys_of(const BlockMaskArguments& arguments, int first, int end) {

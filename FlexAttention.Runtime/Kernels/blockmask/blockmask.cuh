@@ -1,6 +1,6 @@
 // Builds a block mask: which blocks of (query, key) pairs a mask keeps in full, in part, or not at all. Small
-// masks are written in one pass, every row where it has room for all blocks; of large ones one pass counts, so
-// that memory is what the lists need and no more, and after a sum of the counts another writes.
+// masks are listed in one pass, every row where it has room for all blocks; of large ones one pass counts, so
+// that memory is what the lists need and no more, and after a sum of the counts another fills them.
 #pragma once
 
 #include "flex/blockmask/proven_row.cuh"
@@ -9,7 +9,6 @@
 
 namespace flex {
 
-/// A warp a row.
 template <typename Variant>
 struct BlockMask {
   using Arguments = BlockMaskArguments;
@@ -18,46 +17,76 @@ struct BlockMask {
   static constexpr int kThreads = 32 * kWarps;
   static constexpr int kMinBlocks = 1;
 
-  /// Writes each row's number of blocks as the end of its range.
+  /// Lists a small mask: the warps of a row share out its blocks, 32 at a time.
+  static FLEX_DEVICE void list(const BlockMaskArguments& arguments, const Variant& variant) {
+    extern __shared__ uint4 nodes[];
+    __shared__ BoundsTables tables;
+    __shared__ BlockBits found[kWarps];
+    BoundsTableBuilder<Variant>::share(arguments, variant, tables, reinterpret_cast<Interval<int>*>(nodes));
+    const int warp = threadIdx.x / 32;
+    const int warps = arguments.warps_per_row;
+    const int part = warp % warps;
+    const int row = blockIdx.x * (kWarps / warps) + warp / warps;
+    const bool is_row = row < arguments.rows;
+    const RowPlace place(arguments, is_row ? row : 0);
+    const BlockLists& lists = arguments.lists;
+    const int start = row * arguments.room;
+    BlockWriter writer{lists.partial_indices + start, lists.full_indices + start};
+    for (int first = 0; first < blocks_of_row(arguments); first += 32 * warps) {
+      const int mine = first + 32 * part;
+      BlockBits blocks{};
+      if (is_row && mine < blocks_of_row(arguments)) blocks = blocks_from(arguments, tables, variant, place, mine);
+      if (threadIdx.x % 32 == 0) found[warp] = blocks;
+      __syncthreads();
+      for (int other = 0; other < warps; ++other) {
+        const BlockBits bits = found[warp - part + other];
+        if (other == part) BlockWriter(writer).add(bits, mine);
+        writer.partial += __popc(bits.partial);
+        writer.full += __popc(bits.full);
+      }
+      __syncthreads();  // all have read what the next round overwrites
+    }
+    if (is_row && part == 0 && threadIdx.x % 32 == 0) {
+      lists.partial_ranges[row] = {start, static_cast<int>(writer.partial - lists.partial_indices)};
+      lists.full_ranges[row] = {start, static_cast<int>(writer.full - lists.full_indices)};
+    }
+  }
+
+  /// Writes each row's number of blocks as the end of its range. A warp a row.
   static FLEX_DEVICE void count(const BlockMaskArguments& arguments, const Variant& variant) {
     const int row = blockIdx.x * kWarps + threadIdx.x / 32;
     if (row >= arguments.rows) return;
     BlockCounter blocks;
-    visit(arguments, arguments.tables, variant, row, blocks);
+    visit(arguments, variant, row, blocks);
     if (threadIdx.x % 32 == 0) {
       arguments.lists.partial_ranges[row].y = blocks.partial;
       arguments.lists.full_ranges[row].y = blocks.full;
     }
   }
 
-  /// Writes the indices: where the ranges begin that are summed up, or where each row has its room.
+  /// Writes the indices where the ranges begin that are summed up. A warp a row.
   static FLEX_DEVICE void fill(const BlockMaskArguments& arguments, const Variant& variant) {
-    extern __shared__ uint4 nodes[];
-    __shared__ BoundsTables tables;
-    BoundsTableBuilder<Variant>::share(arguments, variant, tables, reinterpret_cast<Interval<int>*>(nodes));
     const int row = blockIdx.x * kWarps + threadIdx.x / 32;
     if (row >= arguments.rows) return;
     const BlockLists& lists = arguments.lists;
-    const bool has_room = arguments.room > 0;
-    const int first_partial = has_room ? row * arguments.room : lists.partial_ranges[row].x;
-    const int first_full = has_room ? row * arguments.room : lists.full_ranges[row].x;
-    BlockWriter blocks{lists.partial_indices + first_partial, lists.full_indices + first_full};
-    visit(arguments, tables, variant, row, blocks);
-    if (has_room && threadIdx.x % 32 == 0) {
-      lists.partial_ranges[row] = {first_partial, static_cast<int>(blocks.partial - lists.partial_indices)};
-      lists.full_ranges[row] = {first_full, static_cast<int>(blocks.full - lists.full_indices)};
-    }
+    BlockWriter blocks{lists.partial_indices + lists.partial_ranges[row].x, lists.full_indices + lists.full_ranges[row].x};
+    visit(arguments, variant, row, blocks);
   }
 
  private:
+  static FLEX_DEVICE BlockBits blocks_from(const BlockMaskArguments& arguments, const BoundsTables& tables,
+                                           const Variant& variant, RowPlace place, int first) {
+    if (arguments.source.lists.full_ranges != nullptr) return RegroupedRow(arguments, place).blocks_from(first);
+    return ProvenRow<Variant>(arguments, tables, variant, place).blocks_from(first);
+  }
+
   template <typename Found>
-  static FLEX_DEVICE void visit(const BlockMaskArguments& arguments, const BoundsTables& tables, const Variant& variant,
-                                int row, Found& found) {
+  static FLEX_DEVICE void visit(const BlockMaskArguments& arguments, const Variant& variant, int row, Found& found) {
     const RowPlace place(arguments, row);
     if (arguments.source.lists.full_ranges != nullptr) {
-      RegroupedRow<Found>(arguments, place, found).visit();
+      RegroupedRow(arguments, place).visit(found);
     } else {
-      ProvenRow<Variant, Found>(arguments, tables, variant, place, found).visit();
+      ProvenRow<Variant>(arguments, arguments.tables, variant, place).visit(found);
     }
   }
 };

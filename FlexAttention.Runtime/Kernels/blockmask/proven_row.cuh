@@ -1,6 +1,6 @@
-// Finds the blocks of one row from the mask, a warp at work: 32 runs of blocks are left to the proof of the
-// mask's formula at once, then each that it does not decide is divided into 32; only single blocks that it
-// does not decide are evaluated.
+// Finds the blocks of one row from the mask, a warp at work: 32 blocks, or of long rows runs of blocks, are left
+// to the proof of the mask's formula at once; each run that it does not decide is divided into 32, and single
+// blocks that it does not decide are evaluated.
 #pragma once
 
 #include "flex/blockmask/block_lists.cuh"
@@ -8,29 +8,34 @@
 
 namespace flex {
 
-template <typename Variant, typename Found>
+template <typename Variant>
 struct ProvenRow {
   const BlockMaskArguments& arguments;
   const BoundsTables& tables;
   const Variant& variant;
-  Found& found;
   int b;
   int h;
   Interval<int> queries;
 
   FLEX_DEVICE ProvenRow(const BlockMaskArguments& arguments, const BoundsTables& tables, const Variant& variant,
-                        RowPlace place, Found& found)
+                        RowPlace place)
       : arguments(arguments),
         tables(tables),
         variant(variant),
-        found(found),
         b(place.bh / arguments.heads),
         h(place.bh % arguments.heads),
         queries(place.queries) {}
 
-  /// Depth first, from left to right, so that the lists ascend.
-  FLEX_DEVICE void visit() {
-    const int blocks = ceil_div(arguments.kv_length, arguments.kv_block);
+  /// The blocks from `first` on, up to 32.
+  FLEX_DEVICE BlockBits blocks_from(int first) const {
+    const int end = min(first + 32, blocks_of_row(arguments));
+    return settle(first, BlockBits::of(classify_run(first, end, 1)));
+  }
+
+  /// All blocks, depth first, from left to right, so that the lists ascend.
+  template <typename Found>
+  FLEX_DEVICE void visit(Found& found) const {
+    const int blocks = blocks_of_row(arguments);
     // A few steps over single blocks cost less than a coarse one before them.
     int step = 32;
     while (ceil_div(blocks, step) > kMostRoots) step *= 32;
@@ -48,7 +53,13 @@ struct ProvenRow {
       const int end = static_cast<int>(min(i64(first) + frame.step, i64(frame.end)));
       if (frame.mixed >> lane & 1) {
         frame.mixed &= ~(1u << lane);
-        frames[++top] = divide(first, end, frame.step / 32);
+        const int step = frame.step / 32;
+        const BlockBits kinds = BlockBits::of(classify_run(first, end, step));
+        if (step > 1) {
+          frames[++top] = {first, end, step, kinds.full, kinds.partial};
+        } else {
+          found.add(settle(first, kinds), first);
+        }
       } else {
         frame.full &= ~(1u << lane);
         found.add_full_run(first, end);
@@ -70,27 +81,24 @@ struct ProvenRow {
     u32 mixed;
   };
 
-  FLEX_DEVICE Frame divide(int first, int end, int step) {
+  /// Of this lane's run of `step` blocks; partial: not decided.
+  FLEX_DEVICE BlockKind classify_run(int first, int end, int step) const {
     const int run = first + threadIdx.x % 32 * step;
-    const BlockKind kind = run < end ? classify(run, min(run + step, end)) : BlockKind::kEmpty;
-    u32 full = __ballot_sync(~0u, kind == BlockKind::kFull);
-    const u32 mixed = __ballot_sync(~0u, kind == BlockKind::kPartial);
-    if (step > 1) return {first, end, step, full, mixed};
-    u32 partial = 0;
-    for (u32 left = mixed; left != 0; left &= left - 1) {
+    if (run >= end) return BlockKind::kEmpty;
+    return variant.classify(tables, b, h, queries, keys_of(arguments, run, min(run + step, end)));
+  }
+
+  /// Decides the single blocks that are not decided.
+  FLEX_DEVICE BlockBits settle(int first, BlockBits kinds) const {
+    BlockBits settled{0, kinds.full};
+    for (u32 left = kinds.partial; left != 0; left &= left - 1) {
       const int lane = __ffs(left) - 1;
       const Interval<int> keys = keys_of(arguments, first + lane, first + lane + 1);
       const BlockKind seen = evaluate_block(variant, b, h, queries, keys);
-      full |= static_cast<u32>(seen == BlockKind::kFull) << lane;
-      partial |= static_cast<u32>(seen == BlockKind::kPartial) << lane;
+      settled.full |= static_cast<u32>(seen == BlockKind::kFull) << lane;
+      settled.partial |= static_cast<u32>(seen == BlockKind::kPartial) << lane;
     }
-    found.add_partial(partial, first);
-    found.add_full(full, first);
-    return {first, end, step, 0, 0};
-  }
-
-  FLEX_DEVICE BlockKind classify(int first, int end) const {
-    return variant.classify(tables, b, h, queries, keys_of(arguments, first, end));
+    return settled;
   }
 };
 

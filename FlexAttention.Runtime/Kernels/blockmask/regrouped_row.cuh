@@ -7,24 +7,25 @@
 
 namespace flex {
 
-template <typename Found>
 struct RegroupedRow {
   const BlockMaskArguments& arguments;
   const BlockSource& source;
   RowPlace place;
-  Found& found;
 
-  FLEX_DEVICE RegroupedRow(const BlockMaskArguments& arguments, RowPlace place, Found& found)
-      : arguments(arguments), source(arguments.source), place(place), found(found) {}
+  FLEX_DEVICE RegroupedRow(const BlockMaskArguments& arguments, RowPlace place)
+      : arguments(arguments), source(arguments.source), place(place) {}
 
-  FLEX_DEVICE void visit() {
-    const int blocks = ceil_div(arguments.kv_length, arguments.kv_block);
-    for (int first = 0; first < blocks; first += 32) {
-      const int block = first + threadIdx.x % 32;
-      const BlockKind kind = block < blocks ? kind_of(keys_of(arguments, block, block + 1)) : BlockKind::kEmpty;
-      found.add_partial(__ballot_sync(~0u, kind == BlockKind::kPartial), first);
-      found.add_full(__ballot_sync(~0u, kind == BlockKind::kFull), first);
-    }
+  /// The blocks from `first` on, up to 32.
+  FLEX_DEVICE BlockBits blocks_from(int first) const {
+    const int block = first + threadIdx.x % 32;
+    return BlockBits::of(block < blocks_of_row(arguments) ? kind_of(keys_of(arguments, block, block + 1))
+                                                          : BlockKind::kEmpty);
+  }
+
+  /// All blocks.
+  template <typename Found>
+  FLEX_DEVICE void visit(Found& found) const {
+    for (int first = 0; first < blocks_of_row(arguments); first += 32) found.add(blocks_from(first), first);
   }
 
  private:

@@ -170,6 +170,11 @@ flex_block_mask_levels(const __grid_constant__ flex::BlockMask<HeadTable>::Argum
   flex::BoundsTableBuilder<HeadTable>::levels(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<HeadTable>::kThreads, flex::BlockMask<HeadTable>::kMinBlocks)
+flex_block_mask_list(const __grid_constant__ flex::BlockMask<HeadTable>::Arguments arguments,
+    const __grid_constant__ HeadTable variant) {
+  flex::BlockMask<HeadTable>::list(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<HeadTable>::kThreads, flex::BlockMask<HeadTable>::kMinBlocks)
 flex_block_mask_count(const __grid_constant__ flex::BlockMask<HeadTable>::Arguments arguments,
     const __grid_constant__ HeadTable variant) {
   flex::BlockMask<HeadTable>::count(arguments, variant);

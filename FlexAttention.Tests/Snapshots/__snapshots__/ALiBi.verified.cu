@@ -177,6 +177,11 @@ flex_block_mask_levels(const __grid_constant__ flex::BlockMask<Alibi>::Arguments
   flex::BoundsTableBuilder<Alibi>::levels(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Alibi>::kThreads, flex::BlockMask<Alibi>::kMinBlocks)
+flex_block_mask_list(const __grid_constant__ flex::BlockMask<Alibi>::Arguments arguments,
+    const __grid_constant__ Alibi variant) {
+  flex::BlockMask<Alibi>::list(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<Alibi>::kThreads, flex::BlockMask<Alibi>::kMinBlocks)
 flex_block_mask_count(const __grid_constant__ flex::BlockMask<Alibi>::Arguments arguments,
     const __grid_constant__ Alibi variant) {
   flex::BlockMask<Alibi>::count(arguments, variant);

@@ -121,6 +121,11 @@ flex_block_mask_levels(const __grid_constant__ flex::BlockMask<Causal>::Argument
   flex::BoundsTableBuilder<Causal>::levels(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Causal>::kThreads, flex::BlockMask<Causal>::kMinBlocks)
+flex_block_mask_list(const __grid_constant__ flex::BlockMask<Causal>::Arguments arguments,
+    const __grid_constant__ Causal variant) {
+  flex::BlockMask<Causal>::list(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<Causal>::kThreads, flex::BlockMask<Causal>::kMinBlocks)
 flex_block_mask_count(const __grid_constant__ flex::BlockMask<Causal>::Arguments arguments,
     const __grid_constant__ Causal variant) {
   flex::BlockMask<Causal>::count(arguments, variant);

@@ -147,6 +147,11 @@ flex_block_mask_levels(const __grid_constant__ flex::BlockMask<Document>::Argume
   flex::BoundsTableBuilder<Document>::levels(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<Document>::kThreads, flex::BlockMask<Document>::kMinBlocks)
+flex_block_mask_list(const __grid_constant__ flex::BlockMask<Document>::Arguments arguments,
+    const __grid_constant__ Document variant) {
+  flex::BlockMask<Document>::list(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<Document>::kThreads, flex::BlockMask<Document>::kMinBlocks)
 flex_block_mask_count(const __grid_constant__ flex::BlockMask<Document>::Arguments arguments,
     const __grid_constant__ Document variant) {
   flex::BlockMask<Document>::count(arguments, variant);

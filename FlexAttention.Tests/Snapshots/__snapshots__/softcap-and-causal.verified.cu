@@ -179,6 +179,11 @@ flex_block_mask_levels(const __grid_constant__ flex::BlockMask<SoftcapCausal>::A
   flex::BoundsTableBuilder<SoftcapCausal>::levels(arguments, variant);
 }
 extern "C" __global__ void __launch_bounds__(flex::BlockMask<SoftcapCausal>::kThreads, flex::BlockMask<SoftcapCausal>::kMinBlocks)
+flex_block_mask_list(const __grid_constant__ flex::BlockMask<SoftcapCausal>::Arguments arguments,
+    const __grid_constant__ SoftcapCausal variant) {
+  flex::BlockMask<SoftcapCausal>::list(arguments, variant);
+}
+extern "C" __global__ void __launch_bounds__(flex::BlockMask<SoftcapCausal>::kThreads, flex::BlockMask<SoftcapCausal>::kMinBlocks)
 flex_block_mask_count(const __grid_constant__ flex::BlockMask<SoftcapCausal>::Arguments arguments,
     const __grid_constant__ SoftcapCausal variant) {
   flex::BlockMask<SoftcapCausal>::count(arguments, variant);
