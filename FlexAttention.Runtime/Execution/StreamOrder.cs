@@ -5,7 +5,6 @@ internal sealed class StreamOrder : IDisposable
 {
     private readonly CudaDevice _device;
     private readonly CudaStream _stream;
-    private readonly Lock _gate = new();
     private CudaEvent? _done;
     private volatile bool _isDone;
 
@@ -48,13 +47,13 @@ internal sealed class StreamOrder : IDisposable
 
     private CudaEvent Mark()
     {
-        lock (_gate)
-        {
-            if (_done is not null)
-                return _done;
-            CudaEvent done = CudaEvent.WithoutTime(_device);
-            done.Record(_stream);
-            return _done = done;
-        }
+        if (Volatile.Read(ref _done) is { } marked)
+            return marked;
+        CudaEvent done = CudaEvent.WithoutTime(_device);
+        done.Record(_stream);
+        if (Interlocked.CompareExchange(ref _done, done, null) is not { } first)
+            return done;
+        done.Dispose();
+        return first;
     }
 }

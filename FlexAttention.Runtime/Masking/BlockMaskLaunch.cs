@@ -7,7 +7,7 @@ namespace FlexAttention.Masking;
 /// <param name="device">The GPU.</param>
 /// <param name="kernel">The compiled unit.</param>
 /// <param name="variant">The mask variant, its captures bound on the GPU.</param>
-internal sealed class BlockMaskLaunch<TVariant>(CudaDevice device, LoadedKernel kernel, in TVariant variant)
+internal readonly struct BlockMaskLaunch<TVariant>(CudaDevice device, LoadedKernel kernel, in TVariant variant)
     where TVariant : unmanaged, IAttentionVariant<TVariant>
 {
     private readonly TVariant _variant = variant;
@@ -16,7 +16,7 @@ internal sealed class BlockMaskLaunch<TVariant>(CudaDevice device, LoadedKernel 
     public CudaDevice Device => device;
 
     /// <summary>The mask variant, its captures bound on the GPU.</summary>
-    public ref readonly TVariant Variant => ref _variant;
+    public TVariant Variant => _variant;
 
     /// <summary>Starts a kernel.</summary>
     public void Start(EntryPoint entry, long blocks, in BlockMaskArguments arguments, CudaStream queue, int sharedBytes = 0) =>

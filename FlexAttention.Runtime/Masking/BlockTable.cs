@@ -16,7 +16,8 @@ internal sealed unsafe class BlockTable : BlockStore
     private readonly long _fullStart;
     private readonly StreamOrder? _order;
     private readonly IBlockRegrouper? _regrouper;
-    private readonly Lazy<(long Partial, long Full)> _counts;
+    private long _partialCount = -1;
+    private long _fullCount = -1;
 
     /// <param name="grid">How pairs are divided into blocks.</param>
     /// <param name="ranges">[2, rows, 2]: of the partial, then of the full blocks. It may be longer.</param>
@@ -38,12 +39,11 @@ internal sealed unsafe class BlockTable : BlockStore
         _fullStart = fullStart;
         _order = order;
         _regrouper = regrouper;
-        _counts = new(() => (CountOf(Ranges(full: false)), CountOf(Ranges(full: true))));
     }
 
-    public override long PartialCount => _counts.Value.Partial;
+    public override long PartialCount => CountOf(full: false, ref _partialCount);
 
-    public override long FullCount => _counts.Value.Full;
+    public override long FullCount => CountOf(full: true, ref _fullCount);
 
     /// <summary>The addresses of the lists.</summary>
     public BlockMaskView View => new()
@@ -104,11 +104,16 @@ internal sealed unsafe class BlockTable : BlockStore
         return both;
     }
 
-    private static long CountOf(int[] ranges)
+    /// <summary>Read from the device when first asked for.</summary>
+    private long CountOf(bool full, ref long known)
     {
+        if (Volatile.Read(ref known) >= 0)
+            return known;
+        int[] ranges = Ranges(full);
         long count = 0;
         for (int row = 0; row < ranges.Length; row += 2)
             count += ranges[row + 1] - ranges[row];
+        Volatile.Write(ref known, count);
         return count;
     }
 

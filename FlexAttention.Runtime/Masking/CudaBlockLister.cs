@@ -8,7 +8,7 @@ namespace FlexAttention.Masking;
 /// Writes a mask's lists of blocks on a GPU. Small masks are listed in one pass; of large ones one pass counts each row's blocks, and
 /// after the sum of the counts another fills the lists.
 /// </summary>
-internal sealed unsafe class CudaBlockLister<TVariant>(BlockMaskLaunch<TVariant> launch) : IBlockRegrouper
+internal sealed unsafe class CudaBlockLister<TVariant>(in BlockMaskLaunch<TVariant> launch) : IBlockRegrouper
     where TVariant : unmanaged, IAttentionVariant<TVariant>
 {
     /// <summary>The blocks that a warp looks at at once.</summary>
@@ -19,6 +19,8 @@ internal sealed unsafe class CudaBlockLister<TVariant>(BlockMaskLaunch<TVariant>
 
     /// <summary>Up to so many blocks every row has room for all: a megabyte a list, which costs less than to count.</summary>
     private const long MostWithRoom = 1 << 18;
+
+    private readonly BlockMaskLaunch<TVariant> _launch = launch;
 
     /// <summary>The arguments for a grid's rows, without lists and tables.</summary>
     public BlockMaskArguments ArgumentsFor(BlockGrid grid)
@@ -58,8 +60,8 @@ internal sealed unsafe class CudaBlockLister<TVariant>(BlockMaskLaunch<TVariant>
         DeviceTensor<int> indices = hasRoom ? ranges.Slice(0, ends, partial + full) : Allocate<int>(partial + full, queue);
         parameter.Lists.PartialIndices = (int*)indices.Pointer;
         parameter.Lists.FullIndices = parameter.Lists.PartialIndices + partial;
-        launch.StartRows(hasRoom ? EntryPoint.BlockMaskList : EntryPoint.BlockMaskFill, in parameter, queue, sharedBytes);
-        return new BlockTable(grid, ranges, indices, partial, new StreamOrder(launch.Device, queue), this);
+        _launch.StartRows(hasRoom ? EntryPoint.BlockMaskList : EntryPoint.BlockMaskFill, in parameter, queue, sharedBytes);
+        return new BlockTable(grid, ranges, indices, partial, new StreamOrder(_launch.Device, queue), this);
     }
 
     public BlockTable Regroup(BlockTable source, BlockGrid grid, bool transposed, CudaStream queue)
@@ -82,8 +84,8 @@ internal sealed unsafe class CudaBlockLister<TVariant>(BlockMaskLaunch<TVariant>
         using DeviceTensor<long> totals = Allocate<long>(2, queue);
         BlockMaskArguments parameter = arguments;
         parameter.Totals = (long*)totals.Pointer;
-        launch.StartRows(EntryPoint.BlockMaskCount, in parameter, queue);
-        launch.Start(EntryPoint.BlockMaskScan, 1, in parameter, queue);
+        _launch.StartRows(EntryPoint.BlockMaskCount, in parameter, queue);
+        _launch.Start(EntryPoint.BlockMaskScan, 1, in parameter, queue);
         queue.Synchronize();
         long[] counts = totals.ToArray();
         return Math.Max(counts[0], counts[1]) <= int.MaxValue
@@ -97,5 +99,5 @@ internal sealed unsafe class CudaBlockLister<TVariant>(BlockMaskLaunch<TVariant>
         (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(MostWarpsPerRow, Rounding.CeilingDivide(keyBlocks, BlocksOfAWarp)));
 
     private DeviceTensor<T> Allocate<T>(long length, CudaStream queue)
-        where T : unmanaged => DeviceTensor<T>.AllocateResult(launch.Device, [length], queue);
+        where T : unmanaged => DeviceTensor<T>.AllocateResult(_launch.Device, [length], queue);
 }

@@ -20,9 +20,9 @@ internal static class CudaBlockMaskBuilder
         LoadedKernel kernel = KernelTable.Get(
             TVariant.Descriptor, KernelKind.BlockMask, ForwardConfig.Plain(device.Architecture, MathMode.Exact), device);
         var launch = new BlockMaskLaunch<TVariant>(device, kernel, in variant);
-        var lister = new CudaBlockLister<TVariant>(launch);
+        var lister = new CudaBlockLister<TVariant>(in launch);
         BlockMaskArguments arguments = lister.ArgumentsFor(grid);
-        using CudaBoundsTables tables = CudaBoundsTables.Build(launch, ref arguments, queue);
+        using CudaBoundsTables tables = CudaBoundsTables.Build(in launch, ref arguments, queue);
         return lister.List(grid, in arguments, queue, tables.SharedBytes);
     }
 }

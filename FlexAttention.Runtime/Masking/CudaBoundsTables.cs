@@ -13,7 +13,7 @@ internal readonly unsafe ref struct CudaBoundsTables
     private const long MostShared = 1 << 15;
 
     /// <summary>The elements that all blocks of threads together may go through.</summary>
-    private const long MostReadAgain = 1 << 21;
+    private const long MostReadAgain = 1 << 23;
 
     /// <summary>The leaves that a warp reads at once: <c>flex::LeafWriter::kAtOnce</c>.</summary>
     private const int LeavesAtOnce = 32;
@@ -33,7 +33,7 @@ internal readonly unsafe ref struct CudaBoundsTables
     public int SharedBytes { get; }
 
     /// <summary>Describes the tables of a variant's look-ups, and starts the kernels that fill them where there are any.</summary>
-    public static CudaBoundsTables Build<TVariant>(BlockMaskLaunch<TVariant> launch, ref BlockMaskArguments arguments, CudaStream queue)
+    public static CudaBoundsTables Build<TVariant>(in BlockMaskLaunch<TVariant> launch, ref BlockMaskArguments arguments, CudaStream queue)
         where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
         var lookups = default(BoundsLookups);
@@ -55,7 +55,7 @@ internal readonly unsafe ref struct CudaBoundsTables
         CudaBoundsTables tables = shared ? new(nodes) : new(launch.Device, nodes, queue);
         tables.Describe(in lookups, ref arguments);
         if (!shared)
-            Fill(launch, in lookups, arguments, queue);
+            Fill(in launch, in lookups, arguments, queue);
         return tables;
     }
 
@@ -81,7 +81,7 @@ internal readonly unsafe ref struct CudaBoundsTables
     }
 
     private static void Fill<TVariant>(
-        BlockMaskLaunch<TVariant> launch, in BoundsLookups lookups, BlockMaskArguments arguments, CudaStream queue)
+        in BlockMaskLaunch<TVariant> launch, in BoundsLookups lookups, BlockMaskArguments arguments, CudaStream queue)
         where TVariant : unmanaged, IAttentionVariant<TVariant>
     {
         for (int slot = 0; slot < lookups.Count; slot++)

@@ -16,11 +16,30 @@ FLEX_DEVICE int lines_of(const BoundsTable& table, const Buffer<T, kRank>& buffe
   return lines;
 }
 
+/// The levels that 32 neighbours have above them alone, up to the node above them all.
+constexpr int kClimbedLevels = 5;
+
+/// Writes the nodes that are above 32 neighbours alone, of which each lane gives one. Past the end of the level the last
+/// one is given again: that changes no bound.
+FLEX_DEVICE void climb(Interval<int>* level, int count, int first, Interval<int> node) {
+  const int lane = threadIdx.x % 32;
+  FLEX_UNROLL
+  for (int i = 1; i <= kClimbedLevels; ++i) {
+    if (count == 1) return;
+    const int low = __shfl_down_sync(~0u, node.low, 1 << (i - 1));
+    const int high = __shfl_down_sync(~0u, node.high, 1 << (i - 1));
+    node = node.united({low, high});
+    level += count;
+    count = (count + 1) / 2;
+    const int place = (first + lane) >> i;
+    if ((lane & ((1 << i) - 1)) == 0 && place < count) level[place] = node;
+  }
+}
+
 /// Writes the leaves of a buffer's table, which are fewer than 2^31, whatever its memory, and the levels above them that
 /// a warp sees. Warps share them out, 32 neighbours at a time.
 struct LeafWriter {
   static constexpr int kAtOnce = 32;
-  static constexpr int kLevels = 6;  // of so many leaves, themselves included
 
   const BoundsTable& table;
   int warp;
@@ -30,23 +49,27 @@ struct LeafWriter {
   FLEX_DEVICE void operator()(const Buffer<T, kRank>& buffer) const {
     const int groups_per_line = ceil_div(table.leaves, kAtOnce);
     const int groups = lines_of(table, buffer) * groups_per_line;
+    const int lane = threadIdx.x % 32;
 #pragma unroll 1
     for (int group = warp; group < groups; group += warps) {
       const int line = group / groups_per_line;
       const int first = group % groups_per_line * kAtOnce;
-      write(table.nodes + static_cast<i64>(line) * table.nodes_per_line, first, read(buffer, line, first));
+      const Interval<int> leaf = read(buffer, line, first);
+      Interval<int>* leaves = table.nodes + static_cast<i64>(line) * table.nodes_per_line;
+      if (first + lane < table.leaves) leaves[first + lane] = leaf;
+      climb(leaves, table.leaves, first, leaf);
     }
   }
 
  private:
-  /// Each lane gives the bounds of one leaf. Past the end they are those of the last element.
+  /// Each lane gives the bounds of one leaf.
   template <typename T, int kRank>
   FLEX_DEVICE Interval<int> read(const Buffer<T, kRank>& buffer, int line, int first) const {
     const int lane = threadIdx.x % 32;
     const T* start = start_of(buffer, line);
     const int extent = pick(buffer.extent, table.dimension);
     const int stride = pick(buffer.stride, table.dimension);
-    // All are on their way before the first is needed.
+    // All are on their way before the first is needed. Past the end they are the last element.
     int elements[kAtOnce];
     FLEX_UNROLL
     for (int i = 0; i < kAtOnce; ++i) {
@@ -61,22 +84,6 @@ struct LeafWriter {
       leaf = lane == i ? Interval<int>{low, high} : leaf;
     }
     return leaf;
-  }
-
-  /// Writes the leaves from `first` on, of which each lane gives one, and the nodes that are above them alone.
-  FLEX_DEVICE void write(Interval<int>* level, int first, Interval<int> node) const {
-    const int lane = threadIdx.x % 32;
-    int count = table.leaves;
-    if (first + lane < count) level[first + lane] = node;
-    for (int below = 2; below <= kAtOnce && count > 1; below *= 2) {
-      const int low = __shfl_down_sync(~0u, node.low, below / 2);
-      const int high = __shfl_down_sync(~0u, node.high, below / 2);
-      node = node.united({low, high});
-      level += count;
-      count = (count + 1) / 2;
-      const int place = (first + lane) / below;
-      if (lane % below == 0 && place < count) level[place] = node;
-    }
   }
 
   /// The first element of a line.
@@ -95,26 +102,42 @@ struct LeafWriter {
   }
 };
 
-/// Writes the other levels of some lines: a block of threads, level by level.
-FLEX_DEVICE void write_levels(const BoundsTable& table, int first_line, int lines) {
-  Interval<int>* level = table.nodes + static_cast<i64>(first_line) * table.nodes_per_line;
-  int lower = table.leaves;
-  for (int i = 1; i < LeafWriter::kLevels && lower > 1; ++i) {
-    level += lower;
-    lower = (lower + 1) / 2;
+/// Writes the other levels of some lines, a block of threads at work: always from 32 nodes to the one above them.
+struct LevelWriter {
+  Interval<int>* level;  // of the first line
+  int count;             // its nodes in a line
+  int nodes_per_line;
+
+  /// Starts at the highest level that leaves are written with.
+  FLEX_DEVICE LevelWriter(const BoundsTable& table, int first_line)
+      : level(table.nodes + static_cast<i64>(first_line) * table.nodes_per_line),
+        count(table.leaves),
+        nodes_per_line(table.nodes_per_line) {
+    skip_climbed();
   }
-  while (lower > 1) {
-    const int count = (lower + 1) / 2;
-    for (int i = threadIdx.x; i < lines * count; i += blockDim.x) {
-      const int node = i % count;
-      Interval<int>* line = level + static_cast<i64>(i / count) * table.nodes_per_line;
-      line[lower + node] = line[2 * node].united(line[min(2 * node + 1, lower - 1)]);
+
+  FLEX_DEVICE void write(int lines) {
+    const int lane = threadIdx.x % 32;
+    while (count > 1) {
+      const int groups_per_line = ceil_div(count, 32);
+      for (int group = threadIdx.x / 32; group < lines * groups_per_line; group += blockDim.x / 32) {
+        Interval<int>* line = level + static_cast<i64>(group / groups_per_line) * nodes_per_line;
+        const int first = group % groups_per_line * 32;
+        climb(line, count, first, line[min(first + lane, count - 1)]);
+      }
+      __syncthreads();
+      skip_climbed();
     }
-    __syncthreads();
-    level += lower;
-    lower = count;
   }
-}
+
+ private:
+  FLEX_DEVICE void skip_climbed() {
+    for (int i = 0; i < kClimbedLevels && count > 1; ++i) {
+      level += count;
+      count = (count + 1) / 2;
+    }
+  }
+};
 
 /// Builds the table of a buffer alone, a block of threads at work.
 struct TableWriter {
@@ -124,7 +147,7 @@ struct TableWriter {
   FLEX_DEVICE void operator()(const Buffer<T, kRank>& buffer) const {
     LeafWriter{table, static_cast<int>(threadIdx.x / 32), static_cast<int>(blockDim.x / 32)}(buffer);
     __syncthreads();
-    write_levels(table, 0, lines_of(table, buffer));
+    LevelWriter(table, 0).write(lines_of(table, buffer));
   }
 };
 
@@ -144,21 +167,19 @@ struct BoundsTableBuilder {
 
   /// A block a line.
   static FLEX_DEVICE void levels(const BlockMaskArguments& arguments, const Variant&) {
-    write_levels(arguments.tables.slots[arguments.slot], blockIdx.x, 1);
+    LevelWriter(arguments.tables.slots[arguments.slot], blockIdx.x).write(1);
   }
 
   /// The tables, of which the small ones are built here and now, one after the other in shared memory.
   static FLEX_DEVICE void share(const BlockMaskArguments& arguments, const Variant& variant, BoundsTables& tables,
                                 Interval<int>* memory) {
-    const int* places = arguments.shared_places;
-    if (threadIdx.x < BoundsTables::kMost) {
-      BoundsTable& table = tables.slots[threadIdx.x];
-      table = arguments.tables.slots[threadIdx.x];
-      if (places[threadIdx.x] >= 0) table.nodes = memory + places[threadIdx.x];
-    }
-    __syncthreads();
+#pragma unroll 1
     for (int slot = 0; slot < BoundsTables::kMost; ++slot) {
-      if (places[slot] >= 0) variant.with_lookup(slot, TableWriter{tables.slots[slot]});
+      const int place = arguments.shared_places[slot];
+      BoundsTable table = arguments.tables.slots[slot];
+      if (place >= 0) table.nodes = memory + place;
+      if (threadIdx.x == 0) tables.slots[slot] = table;
+      if (place >= 0) variant.with_lookup(slot, TableWriter{table});
     }
     __syncthreads();
   }
