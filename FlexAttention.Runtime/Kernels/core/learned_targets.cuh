@@ -26,7 +26,7 @@ struct LearnedTargets {
   template <int kCapture>
   FLEX_DEVICE void add_at(i64 offset, float value) const {
     if constexpr (config::kReproducible) {
-      add_fixed<kCapture>(offset, ldexp(static_cast<double>(value), -capture_exponent(arguments)));
+      add_fixed<kCapture>(offset, scaled(value, -capture_exponent(arguments)));
     } else {
       asm volatile("red.global.add.f32 [%0], %1;" ::"l"(arguments.captures[kCapture].data + offset), "f"(value)
                    : "memory");
@@ -36,14 +36,22 @@ struct LearnedTargets {
  private:
   /// What no term holds makes the result NaN, which stays.
   template <int kCapture>
-  FLEX_DEVICE void add_fixed(i64 offset, double units) const {
-    constexpr double kLimit = 4611686018427387904.0;  // 2^62
-    if (fabs(units) < kLimit) {
-      arguments.capture_sums[first_sum<kCapture>() + offset].add(__double2ll_rn(units));
+  FLEX_DEVICE void add_fixed(i64 offset, float units) const {
+    constexpr float kLimit = 4611686018427387904.0f;  // 2^62
+    if (fabsf(units) < kLimit) {
+      arguments.capture_sums[first_sum<kCapture>() + offset].add(__float2ll_rn(units));
     } else {
       arguments.captures[kCapture].data[offset] = __int_as_float(0x7fffffff);
     }
   }
+
+  /// value * 2^power in two steps, since 2^power alone may be more than a float holds. What it loses by that is far less than 1.
+  static FLEX_DEVICE float scaled(float value, int power) {
+    const int half = power / 2;
+    return value * power_of_two(half) * power_of_two(power - half);
+  }
+
+  static FLEX_DEVICE float power_of_two(int power) { return __int_as_float((power + 127) << 23); }
 
   /// Where a capture's fixed-point sums start: targets are dense.
   template <int kCapture>
