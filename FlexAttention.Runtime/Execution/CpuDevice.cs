@@ -19,6 +19,9 @@ internal sealed unsafe class CpuDevice : Device
     internal override void CopyFromHost(nint destination, nint source, long bytes) =>
         Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes);
 
+    internal override void CopyFromHost(nint destination, nint source, long bytes, CudaStream? stream) =>
+        CopyFromHost(destination, source, bytes);
+
     internal override void CopyToHost(nint destination, nint source, long bytes) =>
         Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes);
 }

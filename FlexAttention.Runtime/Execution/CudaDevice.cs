@@ -8,6 +8,9 @@ namespace FlexAttention;
 /// <summary>One CUDA GPU. Work runs in its primary context, which torch, ManagedCuda and the CUDA runtime share.</summary>
 public sealed unsafe partial class CudaDevice : Device
 {
+    /// <summary>So many bytes the driver copies on from a buffer of its own.</summary>
+    private const long MostStaged = 1 << 16;
+
     private readonly Retried<nint> _context;
     private readonly Retried<GpuArchitecture> _architecture;
     private readonly Retried<CudaMemoryPool?> _pool;
@@ -136,6 +139,23 @@ public sealed unsafe partial class CudaDevice : Device
             CudaCall.Check(CudaDriver.cuMemcpyHtoD(destination, (void*)source, (nuint)bytes));
             CudaCall.Check(CudaDriver.cuStreamSynchronize(0));
         }
+    }
+
+    internal override void CopyFromHost(nint destination, nint source, long bytes, CudaStream? stream)
+    {
+        if (bytes == 0)
+            return;
+        CudaStream queue = stream ?? DefaultStream;
+        if (queue.IsForeign)
+            Pool?.NoteForeignStream();
+        using (MakeCurrent())
+        {
+            CudaCall.Check(CudaDriver.cuMemcpyHtoDAsync(destination, (void*)source, (nuint)bytes, queue.RawHandle));
+            if (bytes > MostStaged)
+                CudaCall.Check(CudaDriver.cuStreamSynchronize(queue.RawHandle));
+        }
+
+        GC.KeepAlive(queue);
     }
 
     internal override void CopyToHost(nint destination, nint source, long bytes)

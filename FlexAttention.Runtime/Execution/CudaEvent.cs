@@ -2,7 +2,9 @@ using FlexAttention.Interop;
 
 namespace FlexAttention;
 
-/// <summary>A mark in a stream, to time the work between two of them on the GPU's own clock.</summary>
+/// <summary>
+/// A mark in a stream, to time the work between two of them on the GPU's own clock, or to let other streams wait for what is before it.
+/// </summary>
 public sealed unsafe class CudaEvent : IDisposable
 {
     private readonly CudaDevice _device;
@@ -34,6 +36,7 @@ public sealed unsafe class CudaEvent : IDisposable
     {
         get
         {
+            ObjectDisposedException.ThrowIf(_handle == 0, this);
             using (_device.MakeCurrent())
             {
                 CUresult result = CudaDriver.cuEventQuery(_handle);
@@ -79,6 +82,7 @@ public sealed unsafe class CudaEvent : IDisposable
     /// <summary>Makes what is queued on a stream from now on wait for the work before it.</summary>
     internal void Delay(CudaStream stream)
     {
+        ObjectDisposedException.ThrowIf(_handle == 0, this);
         using (_device.MakeCurrent())
             CudaCall.Check(CudaDriver.cuStreamWaitEvent(stream.RawHandle, _handle, 0));
         GC.KeepAlive(stream);
@@ -88,6 +92,7 @@ public sealed unsafe class CudaEvent : IDisposable
     /// <summary>Waits for the work before it.</summary>
     internal void Synchronize()
     {
+        ObjectDisposedException.ThrowIf(_handle == 0, this);
         using (_device.MakeCurrent())
             CudaCall.Check(CudaDriver.cuEventSynchronize(_handle));
         GC.KeepAlive(this);

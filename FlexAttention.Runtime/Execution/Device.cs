@@ -41,6 +41,9 @@ public abstract class Device
     /// <summary>Copies from host memory; done when this returns.</summary>
     internal abstract void CopyFromHost(nint destination, nint source, long bytes);
 
+    /// <summary>The same in the order of the work on a stream; the source may change afterwards.</summary>
+    internal abstract void CopyFromHost(nint destination, nint source, long bytes, CudaStream? stream);
+
     /// <summary>Copies to host memory; done when this returns.</summary>
     internal abstract void CopyToHost(nint destination, nint source, long bytes);
 }

@@ -8,7 +8,7 @@ internal sealed class StreamOrder : IDisposable
     private CudaEvent? _done;
     private volatile bool _isDone;
 
-    /// <summary>Marks what is queued on a stream so far. The default stream is marked when another first asks: few do.</summary>
+    /// <summary>Marks what is queued on a stream so far. The default stream is marked at the first use, which may never come.</summary>
     public StreamOrder(CudaDevice device, CudaStream stream)
     {
         _device = device;
@@ -20,7 +20,7 @@ internal sealed class StreamOrder : IDisposable
     /// <summary>Makes what is queued on another stream from now on wait; the host waits only for a capture, which cannot.</summary>
     public void Precede(CudaStream next)
     {
-        if (_isDone || ReferenceEquals(next, _stream))
+        if (_isDone)
             return;
         CudaEvent done;
         using (RelaxedCapture.Enter())
@@ -28,10 +28,14 @@ internal sealed class StreamOrder : IDisposable
             done = Mark();
             if (next.IsCapturing)
                 done.Synchronize();
-            _isDone = done.IsReached;
+            if (done.IsReached)
+            {
+                _isDone = true;
+                return;
+            }
         }
 
-        if (!_isDone)
+        if (!ReferenceEquals(next, _stream))
             done.Delay(next);
     }
 

@@ -72,6 +72,9 @@ internal static unsafe partial class CudaDriver
     [LibraryImport(Library, EntryPoint = "cuMemcpyHtoD_v2")]
     public static partial CUresult cuMemcpyHtoD(nint destination, void* source, nuint bytes);
 
+    [LibraryImport(Library, EntryPoint = "cuMemcpyHtoDAsync_v2")]
+    public static partial CUresult cuMemcpyHtoDAsync(nint destination, void* source, nuint bytes, nint stream);
+
     [LibraryImport(Library, EntryPoint = "cuMemcpyDtoH_v2")]
     public static partial CUresult cuMemcpyDtoH(void* destination, nint source, nuint bytes);
 

@@ -19,17 +19,28 @@ internal readonly struct BlockMaskLaunch<TVariant>(CudaDevice device, LoadedKern
     public TVariant Variant => _variant;
 
     /// <summary>Starts a kernel.</summary>
-    public void Start(EntryPoint entry, long blocks, in BlockMaskArguments arguments, CudaStream queue, int sharedBytes = 0) =>
-        KernelLauncher.Launch(device, kernel.Function(entry), blocks, kernel.Threads(entry), sharedBytes, queue, in arguments, in _variant);
+    public void Start(EntryPoint entry, LaunchGrid grid, in BlockMaskArguments arguments, CudaStream queue, int sharedBytes = 0) =>
+        KernelLauncher.Launch(device, kernel.Function(entry), grid, kernel.Threads(entry), sharedBytes, queue, in arguments, in _variant);
 
-    /// <summary>Starts a kernel whose warps take rows of blocks.</summary>
-    public void StartRows(EntryPoint entry, in BlockMaskArguments arguments, CudaStream queue, int sharedBytes = 0) =>
-        Start(entry, BlocksForRows(entry, in arguments), in arguments, queue, sharedBytes);
+    /// <summary>Starts a kernel in which a warp takes a row of blocks.</summary>
+    public void StartRows(EntryPoint entry, in BlockMaskArguments arguments, CudaStream queue) =>
+        Start(entry, ThreadBlocksFor(entry, arguments.Target.Rows), in arguments, queue);
 
-    /// <summary>How many blocks of threads take all rows.</summary>
-    public long BlocksForRows(EntryPoint entry, in BlockMaskArguments arguments) =>
-        BlocksFor(entry, entry == EntryPoint.BlockMaskList ? (long)arguments.Rows * arguments.WarpsPerRow : arguments.Rows);
+    /// <summary>Starts the kernel that lists small masks.</summary>
+    public void StartList(in BlockMaskArguments arguments, CudaStream queue, int sharedBytes)
+    {
+        long rows = ThreadBlocksFor(in arguments.Target), rowsByKeys = ThreadBlocksFor(in arguments.ByKeys);
+        var grid = new LaunchGrid(Math.Max(rows, rowsByKeys), rowsByKeys > 0 ? 2 : 1, 1);
+        Start(EntryPoint.BlockMaskList, grid, in arguments, queue, sharedBytes);
+    }
 
-    /// <summary>How many blocks of threads have so many warps.</summary>
-    public long BlocksFor(EntryPoint entry, long warps) => Rounding.CeilingDivide(warps, kernel.Threads(entry) / 32);
+    /// <summary>How many thread blocks list small masks, by queries and by keys.</summary>
+    public long ThreadBlocksForLists(in BlockMaskArguments arguments) =>
+        ThreadBlocksFor(in arguments.Target) + ThreadBlocksFor(in arguments.ByKeys);
+
+    /// <summary>How many thread blocks have so many warps.</summary>
+    public long ThreadBlocksFor(EntryPoint entry, long warps) => Rounding.CeilingDivide(warps, kernel.Threads(entry) / 32);
+
+    private long ThreadBlocksFor(in BlockTarget target) =>
+        ThreadBlocksFor(EntryPoint.BlockMaskList, (long)target.Rows * target.WarpsPerRow);
 }

@@ -21,7 +21,10 @@ public sealed record BlockMaskOptions
     /// <summary>The keys of a block. Kernels prefer multiples of 128; any size from 1 to 65536 works.</summary>
     public int KeyBlockSize { get; init; } = 128;
 
-    /// <summary>The GPU's queue to build on; the default stream when null. Calls with the mask wait for it, whatever their stream.</summary>
+    /// <summary>
+    /// The GPU's queue to build on; the default stream when null. The call may return before the mask is built: calls with it wait,
+    /// whatever their stream, but captured tensors must stay as they are until the work queued so far is done.
+    /// </summary>
     public CudaStream? Stream { get; init; }
 
     /// <summary>Where to look for the mask first, and to keep it; null: a new one is made for each call. Not for masks made of blocks.</summary>

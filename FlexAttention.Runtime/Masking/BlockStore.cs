@@ -21,12 +21,12 @@ internal abstract class BlockStore(BlockGrid grid, Device device)
     /// <param name="stream">The stream of the call that needs them first; null on the CPU.</param>
     public BlockTable ToTable(int queryBlock, int keyBlock, bool transposed, CudaStream? stream)
     {
-        if (this is BlockTable table && queryBlock == Grid.QueryBlock && keyBlock == Grid.KeyBlock && !transposed)
+        if (queryBlock == Grid.QueryBlock && keyBlock == Grid.KeyBlock && TableAtHand(transposed) is { } table)
             return table;
         if (stream is { IsCapturing: true })
         {
             throw new InvalidOperationException(
-                "In a capture a block mask cannot be fitted to a kernel's tile for the first time: make one such call before it.");
+                "In a capture a block mask's lists cannot be made: make one such call, forward or backward, before it.");
         }
 
         return MakeTable(queryBlock, keyBlock, transposed, stream);
@@ -45,11 +45,14 @@ internal abstract class BlockStore(BlockGrid grid, Device device)
     /// <summary>The same mask with queries and keys exchanged.</summary>
     public virtual BlockStore Transpose() => new RunStore(BlockTransposer.Transpose(ToLists()), Device);
 
-    /// <summary>Lists that are not there already.</summary>
+    /// <summary>Lists of the store's own blocks that are there already.</summary>
+    protected virtual BlockTable? TableAtHand(bool transposed) => null;
+
+    /// <summary>Lists that are not.</summary>
     protected virtual BlockTable MakeTable(int queryBlock, int keyBlock, bool transposed, CudaStream? stream)
     {
         BlockStore store = queryBlock == Grid.QueryBlock && keyBlock == Grid.KeyBlock ? this : Coarsen(queryBlock, keyBlock);
-        return BlockTable.From((transposed ? store.Transpose() : store).ToLists(), Device);
+        return BlockTable.From((transposed ? store.Transpose() : store).ToLists(), Device, stream);
     }
 
     /// <summary>Frees the device's memory.</summary>

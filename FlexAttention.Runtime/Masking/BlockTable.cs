@@ -16,6 +16,8 @@ internal sealed unsafe class BlockTable : BlockStore
     private readonly long _fullStart;
     private readonly StreamOrder? _order;
     private readonly IBlockRegrouper? _regrouper;
+    private readonly BlockTable? _transposed;
+    private volatile bool _isFreed;
     private long _partialCount = -1;
     private long _fullCount = -1;
 
@@ -25,13 +27,15 @@ internal sealed unsafe class BlockTable : BlockStore
     /// <param name="fullStart">Where those of the full ones begin.</param>
     /// <param name="order">What the lists are ready after, where they may not be yet.</param>
     /// <param name="regrouper">What makes other lists of these on their device.</param>
+    /// <param name="transposed">The same blocks by keys, in the same memory.</param>
     public BlockTable(
         BlockGrid grid,
         DeviceTensor<int> ranges,
         DeviceTensor<int> indices,
         long fullStart,
         StreamOrder? order = null,
-        IBlockRegrouper? regrouper = null)
+        IBlockRegrouper? regrouper = null,
+        BlockTable? transposed = null)
         : base(grid, ranges.Device)
     {
         _ranges = ranges;
@@ -39,6 +43,7 @@ internal sealed unsafe class BlockTable : BlockStore
         _fullStart = fullStart;
         _order = order;
         _regrouper = regrouper;
+        _transposed = transposed;
     }
 
     public override long PartialCount => CountOf(full: false, ref _partialCount);
@@ -63,13 +68,24 @@ internal sealed unsafe class BlockTable : BlockStore
         KeyBlock = Grid.KeyBlock,
     };
 
-    /// <summary>Lists blocks on a device.</summary>
-    public static BlockTable From(BlockLists lists, Device device)
+    /// <summary>Lists blocks on a device, on a GPU in the order of a stream.</summary>
+    public static BlockTable From(BlockLists lists, Device device, CudaStream? stream = null)
     {
         (int[] partialRanges, int[] partialIndices) = lists.Partial.ToIndices(lists.Grid.KeyBlocks);
         (int[] fullRanges, int[] fullIndices) = lists.Full.ToIndices(lists.Grid.KeyBlocks);
-        return new BlockTable(
-            lists.Grid, Join(partialRanges, fullRanges, device), Join(partialIndices, fullIndices, device), partialIndices.Length);
+        (long ends, long blocks) = (2L * partialRanges.Length, (long)partialIndices.Length + fullIndices.Length);
+        if (ends + blocks > Array.MaxLength)
+        {
+            throw new NotSupportedException(
+                "The block mask has more than 2^31 - 1 blocks to compute: choose larger blocks in BlockMaskOptions.");
+        }
+
+        // One copy costs less than four.
+        int[] all = [.. partialRanges, .. fullRanges, .. partialIndices, .. fullIndices];
+        DeviceTensor<int> memory = DeviceTensor<int>.AllocateResult(device, [all.Length], stream);
+        memory.CopyFrom(all, stream);
+        StreamOrder? order = device is CudaDevice gpu ? new StreamOrder(gpu, stream ?? gpu.DefaultStream) : null;
+        return new BlockTable(lists.Grid, memory, memory.Slice(0, ends, blocks), partialIndices.Length, order);
     }
 
     /// <summary>Lets what is queued on a stream from now on find the lists ready.</summary>
@@ -83,10 +99,14 @@ internal sealed unsafe class BlockTable : BlockStore
 
     public override void Free()
     {
+        _isFreed = true;
+        _transposed?.Free();
         _ranges.Dispose();
         _indices.Dispose();
         _order?.Dispose();
     }
+
+    protected override BlockTable? TableAtHand(bool transposed) => transposed ? _transposed : this;
 
     protected override BlockTable MakeTable(int queryBlock, int keyBlock, bool transposed, CudaStream? stream)
     {
@@ -94,14 +114,6 @@ internal sealed unsafe class BlockTable : BlockStore
             return base.MakeTable(queryBlock, keyBlock, transposed, stream);
         BlockGrid grid = Grid with { QueryBlock = queryBlock, KeyBlock = keyBlock };
         return _regrouper.Regroup(this, transposed ? grid.Transposed : grid, transposed, stream ?? gpu.DefaultStream);
-    }
-
-    private static DeviceTensor<int> Join(int[] first, int[] second, Device device)
-    {
-        DeviceTensor<int> both = DeviceTensor<int>.Allocate(device, [(long)first.Length + second.Length], zeroed: false);
-        both.Slice(0, 0, first.Length).CopyFrom(first);
-        both.Slice(0, first.Length, second.Length).CopyFrom(second);
-        return both;
     }
 
     /// <summary>Read from the device when first asked for.</summary>
@@ -119,6 +131,7 @@ internal sealed unsafe class BlockTable : BlockStore
 
     private int[] Ranges(bool full)
     {
+        ObjectDisposedException.ThrowIf(_isFreed, typeof(BlockMask));
         _order?.Synchronize();
         return _ranges.Slice(0, full ? 2 * Grid.Rows : 0, 2 * Grid.Rows).ToArray();
     }

@@ -21,7 +21,10 @@ internal static class CudaBlockMaskBuilder
             TVariant.Descriptor, KernelKind.BlockMask, ForwardConfig.Plain(device.Architecture, MathMode.Exact), device);
         var launch = new BlockMaskLaunch<TVariant>(device, kernel, in variant);
         var lister = new CudaBlockLister<TVariant>(in launch);
-        BlockMaskArguments arguments = lister.ArgumentsFor(grid);
+        BlockMaskArguments arguments = BlockMaskArguments.For(BlockTarget.Of(grid), grid.Heads);
+        // Small masks are listed by keys at once: other multiprocessors do it.
+        if (arguments.Target.Room > 0)
+            arguments.ByKeys = BlockTarget.Of(grid.Transposed);
         using CudaBoundsTables tables = CudaBoundsTables.Build(in launch, ref arguments, queue);
         return lister.List(grid, in arguments, queue, tables.SharedBytes);
     }

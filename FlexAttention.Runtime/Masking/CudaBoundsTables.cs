@@ -4,16 +4,16 @@ using FlexAttention.Execution;
 namespace FlexAttention.Masking;
 
 /// <summary>
-/// Bounds tables of a mask that is built on a GPU: in its memory, filled by kernels of their own, or so small that every block of threads
-/// that reads them builds them in its shared memory.
+/// Bounds tables of a mask that is built on a GPU: in its memory, filled by kernels of their own, or so small that every
+/// thread block that reads them builds them in its shared memory.
 /// </summary>
 internal readonly unsafe ref struct CudaBoundsTables
 {
-    /// <summary>So many elements a block of threads goes through in less time than another kernel takes to start.</summary>
+    /// <summary>So many elements a thread block goes through in less time than another kernel takes to start.</summary>
     private const long MostShared = 1 << 15;
 
-    /// <summary>The elements that all blocks of threads together may go through.</summary>
-    private const long MostReadAgain = 1 << 23;
+    /// <summary>The elements that all thread blocks together may go through.</summary>
+    private const long MostReadAgain = 1 << 24;
 
     /// <summary>The leaves that a warp reads at once: <c>flex::LeafWriter::kAtOnce</c>.</summary>
     private const int LeavesAtOnce = 32;
@@ -49,14 +49,22 @@ internal readonly unsafe ref struct CudaBoundsTables
 
         if (nodes == 0)
             return default;
-        long blocks = launch.BlocksForRows(EntryPoint.BlockMaskList, in arguments);
+        long threadBlocks = launch.ThreadBlocksForLists(in arguments);
         // Two passes would build them twice.
-        bool shared = arguments.Room > 0 && elements <= MostShared && elements * blocks <= MostReadAgain;
+        bool shared = arguments.Target.Room > 0 && elements <= MostShared && elements * threadBlocks <= MostReadAgain;
         CudaBoundsTables tables = shared ? new(nodes) : new(launch.Device, nodes, queue);
-        tables.Describe(in lookups, ref arguments);
-        if (!shared)
-            Fill(in launch, in lookups, arguments, queue);
-        return tables;
+        try
+        {
+            tables.Describe(in lookups, ref arguments);
+            if (!shared)
+                Fill(in launch, in lookups, arguments, queue);
+            return tables;
+        }
+        catch
+        {
+            tables.Dispose();
+            throw;
+        }
     }
 
     public void Dispose()
@@ -90,7 +98,7 @@ internal readonly unsafe ref struct CudaBoundsTables
                 continue;
             arguments.Slot = slot;
             long warps = lookups[slot].Lines * Rounding.CeilingDivide(BoundsTable.LeavesOf(lookups[slot].Length), LeavesAtOnce);
-            launch.Start(EntryPoint.BlockMaskLeaves, launch.BlocksFor(EntryPoint.BlockMaskLeaves, warps), in arguments, queue);
+            launch.Start(EntryPoint.BlockMaskLeaves, launch.ThreadBlocksFor(EntryPoint.BlockMaskLeaves, warps), in arguments, queue);
             launch.Start(EntryPoint.BlockMaskLevels, lookups[slot].Lines, in arguments, queue);
         }
     }

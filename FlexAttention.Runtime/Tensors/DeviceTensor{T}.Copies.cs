@@ -31,6 +31,14 @@ public sealed unsafe partial class DeviceTensor<T>
         GC.KeepAlive(this);
     }
 
+    /// <summary>Overwrites all elements of a dense tensor in the order of the work on a stream. The source may change afterwards.</summary>
+    internal void CopyFrom(ReadOnlySpan<T> source, CudaStream? stream)
+    {
+        fixed (T* items = source)
+            Device.CopyFromHost(Pointer, (nint)items, (long)source.Length * sizeof(T), stream);
+        GC.KeepAlive(this);
+    }
+
     /// <summary>Copies all elements, in row-major order whatever the strides.</summary>
     public void CopyTo(Span<T> destination)
     {

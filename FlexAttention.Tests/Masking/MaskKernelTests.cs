@@ -1,4 +1,5 @@
 using FlexAttention.Compilation;
+using FlexAttention.Masking;
 using FlexAttention.Tests.Infrastructure;
 
 namespace FlexAttention.Tests.Masking;
@@ -21,6 +22,10 @@ public sealed unsafe class MaskKernelTests
         Assert.That(kernel.Resources, Is.Not.Empty);
         Assert.That(kernel.Resources.Select(entry => (entry.SpillStoreBytes, entry.SpillLoadBytes)), Is.All.EqualTo((0, 0)));
     }
+
+    /// <summary>arguments.cuh asserts the same number.</summary>
+    [Test]
+    public void BlockMaskArguments_AreAsLargeAsTheirCudaStruct() => Assert.That(sizeof(BlockMaskArguments), Is.EqualTo(304));
 
     [Test, Category("Gpu")]
     public void Evaluator_RunsTheMethodsAsWritten()

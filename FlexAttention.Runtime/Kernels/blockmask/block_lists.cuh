@@ -55,23 +55,21 @@ struct RowPlace {
   int bh;
   Interval<int> queries;
 
-  FLEX_DEVICE RowPlace(const BlockMaskArguments& arguments, int row) {
-    const int q_blocks = ceil_div(arguments.q_length, arguments.q_block);
+  FLEX_DEVICE RowPlace(const BlockTarget& target, int row) {
+    const int q_blocks = ceil_div(target.q_length, target.q_block);
     bh = row / q_blocks;
-    const int start = row % q_blocks * arguments.q_block;
-    const i64 end = static_cast<i64>(start) + arguments.q_block;
-    queries = {start, static_cast<int>(min(end, i64(arguments.q_length))) - 1};
+    const int start = row % q_blocks * target.q_block;
+    const i64 end = static_cast<i64>(start) + target.q_block;
+    queries = {start, static_cast<int>(min(end, i64(target.q_length))) - 1};
   }
 };
 
-FLEX_DEVICE int blocks_of_row(const BlockMaskArguments& arguments) {
-  return ceil_div(arguments.kv_length, arguments.kv_block);
-}
+FLEX_DEVICE int blocks_of_row(const BlockTarget& target) { return ceil_div(target.kv_length, target.kv_block); }
 
 /// The keys of the blocks first .. end - 1.
-FLEX_DEVICE Interval<int> keys_of(const BlockMaskArguments& arguments, int first, int end) {
-  const i64 last = static_cast<i64>(end) * arguments.kv_block;
-  return {first * arguments.kv_block, static_cast<int>(min(last, i64(arguments.kv_length))) - 1};
+FLEX_DEVICE Interval<int> keys_of(const BlockTarget& target, int first, i64 end) {
+  const i64 last = end * target.kv_block;
+  return {first * target.kv_block, static_cast<int>(min(last, i64(target.kv_length))) - 1};
 }
 
 }  // namespace flex

@@ -17,25 +17,33 @@ struct BlockMask {
   static constexpr int kThreads = 32 * kWarps;
   static constexpr int kMinBlocks = 1;
 
-  /// Lists a small mask: the warps of a row share out its blocks, 32 at a time.
+  /// Lists a small mask: the warps of a row share out its blocks, 32 at a time. The second row of thread blocks does
+  /// so by keys.
   static FLEX_DEVICE void list(const BlockMaskArguments& arguments, const Variant& variant) {
     extern __shared__ uint4 nodes[];
     __shared__ BoundsTables tables;
     __shared__ BlockBits found[kWarps];
+    const bool by_keys = blockIdx.y > 0;
+    const BlockTarget& target = by_keys ? arguments.by_keys : arguments.target;
+    const int warps = target.warps_per_row;
+    if (blockIdx.x * (kWarps / warps) >= target.rows) return;
     BoundsTableBuilder<Variant>::share(arguments, variant, tables, reinterpret_cast<Interval<int>*>(nodes));
     const int warp = threadIdx.x / 32;
-    const int warps = arguments.warps_per_row;
     const int part = warp % warps;
     const int row = blockIdx.x * (kWarps / warps) + warp / warps;
-    const bool is_row = row < arguments.rows;
-    const RowPlace place(arguments, is_row ? row : 0);
-    const BlockLists& lists = arguments.lists;
-    const int start = row * arguments.room;
+    const bool is_row = row < target.rows;
+    const RowPlace place(target, is_row ? row : 0);
+    const BlockLists& lists = target.lists;
+    const int start = row * target.room;
     BlockWriter writer{lists.partial_indices + start, lists.full_indices + start};
-    for (int first = 0; first < blocks_of_row(arguments); first += 32 * warps) {
+    for (int first = 0; first < blocks_of_row(target); first += 32 * warps) {
       const int mine = first + 32 * part;
       BlockBits blocks{};
-      if (is_row && mine < blocks_of_row(arguments)) blocks = blocks_from(arguments, tables, variant, place, mine);
+      if (is_row && mine < blocks_of_row(target)) {
+        blocks = has_source(arguments)
+                     ? RegroupedRow{target, arguments.source, place}.blocks_from(mine)
+                     : proven_row(arguments, target, tables, variant, place, by_keys).blocks_from(mine);
+      }
       if (threadIdx.x % 32 == 0) found[warp] = blocks;
       __syncthreads();
       for (int other = 0; other < warps; ++other) {
@@ -55,38 +63,44 @@ struct BlockMask {
   /// Writes each row's number of blocks as the end of its range. A warp a row.
   static FLEX_DEVICE void count(const BlockMaskArguments& arguments, const Variant& variant) {
     const int row = blockIdx.x * kWarps + threadIdx.x / 32;
-    if (row >= arguments.rows) return;
+    if (row >= arguments.target.rows) return;
     BlockCounter blocks;
     visit(arguments, variant, row, blocks);
     if (threadIdx.x % 32 == 0) {
-      arguments.lists.partial_ranges[row].y = blocks.partial;
-      arguments.lists.full_ranges[row].y = blocks.full;
+      arguments.target.lists.partial_ranges[row].y = blocks.partial;
+      arguments.target.lists.full_ranges[row].y = blocks.full;
     }
   }
 
   /// Writes the indices where the ranges begin that are summed up. A warp a row.
   static FLEX_DEVICE void fill(const BlockMaskArguments& arguments, const Variant& variant) {
     const int row = blockIdx.x * kWarps + threadIdx.x / 32;
-    if (row >= arguments.rows) return;
-    const BlockLists& lists = arguments.lists;
-    BlockWriter blocks{lists.partial_indices + lists.partial_ranges[row].x, lists.full_indices + lists.full_ranges[row].x};
+    if (row >= arguments.target.rows) return;
+    const BlockLists& lists = arguments.target.lists;
+    BlockWriter blocks{lists.partial_indices + lists.partial_ranges[row].x,
+                       lists.full_indices + lists.full_ranges[row].x};
     visit(arguments, variant, row, blocks);
   }
 
  private:
-  static FLEX_DEVICE BlockBits blocks_from(const BlockMaskArguments& arguments, const BoundsTables& tables,
-                                           const Variant& variant, RowPlace place, int first) {
-    if (arguments.source.lists.full_ranges != nullptr) return RegroupedRow(arguments, place).blocks_from(first);
-    return ProvenRow<Variant>(arguments, tables, variant, place).blocks_from(first);
+  static FLEX_DEVICE bool has_source(const BlockMaskArguments& arguments) {
+    return arguments.source.lists.full_ranges != nullptr;
+  }
+
+  static FLEX_DEVICE ProvenRow<Variant> proven_row(const BlockMaskArguments& arguments, const BlockTarget& target,
+                                                   const BoundsTables& tables, const Variant& variant,
+                                                   RowPlace place, bool by_keys) {
+    return {target, tables, variant, place.bh / arguments.heads, place.bh % arguments.heads, place.queries, by_keys};
   }
 
   template <typename Found>
   static FLEX_DEVICE void visit(const BlockMaskArguments& arguments, const Variant& variant, int row, Found& found) {
-    const RowPlace place(arguments, row);
-    if (arguments.source.lists.full_ranges != nullptr) {
-      RegroupedRow(arguments, place).visit(found);
+    const BlockTarget& target = arguments.target;
+    const RowPlace place(target, row);
+    if (has_source(arguments)) {
+      RegroupedRow{target, arguments.source, place}.visit(found);
     } else {
-      ProvenRow<Variant>(arguments, arguments.tables, variant, place).visit(found);
+      proven_row(arguments, target, arguments.tables, variant, place, false).visit(found);
     }
   }
 };
@@ -100,8 +114,8 @@ struct BlockMaskScan {
   static constexpr int kMinBlocks = 1;
 
   static FLEX_DEVICE void run(const BlockMaskArguments& arguments, const Variant&) {
-    scan(arguments.lists.partial_ranges, arguments.rows, arguments.totals[0]);
-    scan(arguments.lists.full_ranges, arguments.rows, arguments.totals[1]);
+    scan(arguments.target.lists.partial_ranges, arguments.target.rows, arguments.totals[0]);
+    scan(arguments.target.lists.full_ranges, arguments.target.rows, arguments.totals[1]);
   }
 
  private:

@@ -8,34 +8,27 @@
 
 namespace flex {
 
+/// Rows of lists by queries, or by keys: then queries are what the row's blocks have.
 template <typename Variant>
 struct ProvenRow {
-  const BlockMaskArguments& arguments;
+  const BlockTarget& target;
   const BoundsTables& tables;
   const Variant& variant;
   int b;
   int h;
-  Interval<int> queries;
-
-  FLEX_DEVICE ProvenRow(const BlockMaskArguments& arguments, const BoundsTables& tables, const Variant& variant,
-                        RowPlace place)
-      : arguments(arguments),
-        tables(tables),
-        variant(variant),
-        b(place.bh / arguments.heads),
-        h(place.bh % arguments.heads),
-        queries(place.queries) {}
+  Interval<int> row;
+  bool by_keys;
 
   /// The blocks from `first` on, up to 32.
   FLEX_DEVICE BlockBits blocks_from(int first) const {
-    const int end = min(first + 32, blocks_of_row(arguments));
+    const int end = min(first + 32, blocks_of_row(target));
     return settle(first, BlockBits::of(classify_run(first, end, 1)));
   }
 
   /// All blocks, depth first, from left to right, so that the lists ascend.
   template <typename Found>
   FLEX_DEVICE void visit(Found& found) const {
-    const int blocks = blocks_of_row(arguments);
+    const int blocks = blocks_of_row(target);
     // A few steps over single blocks cost less than a coarse one before them.
     int step = 32;
     while (ceil_div(blocks, step) > kMostRoots) step *= 32;
@@ -85,7 +78,8 @@ struct ProvenRow {
   FLEX_DEVICE BlockKind classify_run(int first, int end, int step) const {
     const int run = first + threadIdx.x % 32 * step;
     if (run >= end) return BlockKind::kEmpty;
-    return variant.classify(tables, b, h, queries, keys_of(arguments, run, min(run + step, end)));
+    const Interval<int> columns = keys_of(target, run, min(i64(run) + step, i64(end)));
+    return variant.classify(tables, b, h, by_keys ? columns : row, by_keys ? row : columns);
   }
 
   /// Decides the single blocks that are not decided.
@@ -93,8 +87,8 @@ struct ProvenRow {
     BlockBits settled{0, kinds.full};
     for (u32 left = kinds.partial; left != 0; left &= left - 1) {
       const int lane = __ffs(left) - 1;
-      const Interval<int> keys = keys_of(arguments, first + lane, first + lane + 1);
-      const BlockKind seen = evaluate_block(variant, b, h, queries, keys);
+      const Interval<int> column = keys_of(target, first + lane, first + lane + 1);
+      const BlockKind seen = evaluate_block(variant, b, h, by_keys ? column : row, by_keys ? row : column);
       settled.full |= static_cast<u32>(seen == BlockKind::kFull) << lane;
       settled.partial |= static_cast<u32>(seen == BlockKind::kPartial) << lane;
     }

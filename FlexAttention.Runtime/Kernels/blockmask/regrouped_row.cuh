@@ -8,24 +8,21 @@
 namespace flex {
 
 struct RegroupedRow {
-  const BlockMaskArguments& arguments;
+  const BlockTarget& target;
   const BlockSource& source;
   RowPlace place;
-
-  FLEX_DEVICE RegroupedRow(const BlockMaskArguments& arguments, RowPlace place)
-      : arguments(arguments), source(arguments.source), place(place) {}
 
   /// The blocks from `first` on, up to 32.
   FLEX_DEVICE BlockBits blocks_from(int first) const {
     const int block = first + threadIdx.x % 32;
-    return BlockBits::of(block < blocks_of_row(arguments) ? kind_of(keys_of(arguments, block, block + 1))
+    return BlockBits::of(block < blocks_of_row(target) ? kind_of(keys_of(target, block, block + 1))
                                                           : BlockKind::kEmpty);
   }
 
   /// All blocks.
   template <typename Found>
   FLEX_DEVICE void visit(Found& found) const {
-    for (int first = 0; first < blocks_of_row(arguments); first += 32) found.add(blocks_from(first), first);
+    for (int first = 0; first < blocks_of_row(target); first += 32) found.add(blocks_from(first), first);
   }
 
  private:
@@ -37,7 +34,7 @@ struct RegroupedRow {
   FLEX_DEVICE BlockKind kind_of(Interval<int> keys) const {
     const Interval<int> rows = touched(source.transposed ? keys : place.queries, source.q_block);
     const Interval<int> columns = touched(source.transposed ? place.queries : keys, source.kv_block);
-    const int first_row = place.bh * ceil_div(source.transposed ? arguments.kv_length : arguments.q_length, source.q_block);
+    const int first_row = place.bh * ceil_div(source.transposed ? target.kv_length : target.q_length, source.q_block);
     const int width = columns.high - columns.low + 1;
     bool any = false, all = true;
     for (int row = first_row + rows.low; row <= first_row + rows.high; ++row) {
