@@ -6,6 +6,6 @@ namespace FlexAttention.Execution;
 [StructLayout(LayoutKind.Sequential)]
 internal struct FixedSum
 {
-    public ulong Low;
+    public long Low;
     public long High;
 }

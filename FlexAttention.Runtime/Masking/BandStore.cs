@@ -1,3 +1,5 @@
+using FlexAttention.Execution;
+
 namespace FlexAttention.Masking;
 
 /// <summary>Blocks of masks that keep a band of distances: of each batch and head that differ two numbers, and nothing else.</summary>
@@ -48,6 +50,62 @@ internal sealed class BandStore : BlockStore
 
     public override BlockStore Transpose() =>
         new BandStore(Grid.Transposed, Array.ConvertAll(_bands, static band => band.Transposed), Device);
+
+    /// <summary>Both ways at once, from the bands: for a GPU one copy costs less than two.</summary>
+    protected override BlockTable MakeTable(int queryBlock, int keyBlock, bool transposed, CudaStream? stream)
+    {
+        var rows = (BandStore)Coarsen(queryBlock, keyBlock);
+        var columns = (BandStore)rows.Transpose();
+        return transposed ? columns.MakeTable(rows, stream) : rows.MakeTable(columns, stream);
+    }
+
+    /// <summary>The ranges and indices, and those by keys.</summary>
+    private BlockTable MakeTable(BandStore byKeys, CudaStream? stream)
+    {
+        (long length, long lengthByKeys) = (TableLength, byKeys.TableLength);
+        BlockTable.CheckLength(length + lengthByKeys);
+        var all = new int[length + lengthByKeys];
+        WriteTable(all.AsSpan(0, (int)length));
+        byKeys.WriteTable(all.AsSpan((int)length));
+        DeviceTensor<int> memory = BlockTable.Upload(all, Device, stream, out StreamOrder? order);
+        BlockTable transposed = byKeys.TableAt(memory.Slice(0, length, lengthByKeys), order, null);
+        return TableAt(memory, order, transposed);
+    }
+
+    /// <summary>The ints that ranges and indices take.</summary>
+    private long TableLength => (4 * Grid.Rows) + PartialCount + Grid.KeyBlocks;
+
+    private BlockTable TableAt(DeviceTensor<int> memory, StreamOrder? order, BlockTable? transposed) => new(
+        Grid,
+        memory,
+        memory.Slice(0, 4 * Grid.Rows, PartialCount + Grid.KeyBlocks),
+        PartialCount,
+        order,
+        transposed: transposed);
+
+    /// <summary>Of full blocks no row has more than one run: all share the numbers of one whole row.</summary>
+    private void WriteTable(Span<int> table)
+    {
+        Span<int> partialRanges = table[..(int)(2 * Grid.Rows)], fullRanges = table[partialRanges.Length..(2 * partialRanges.Length)];
+        Span<int> partial = table.Slice(2 * partialRanges.Length, (int)PartialCount), row = table[^Grid.KeyBlocks..];
+        for (int block = 0; block < row.Length; block++)
+            row[block] = block;
+        (int next, int end) = (0, 0);
+        foreach (DistanceBand band in _bands)
+        {
+            for (int block = 0; block < Grid.QueryBlocks; block++)
+            {
+                (BlockRun before, BlockRun full, BlockRun behind) = RowOf(band, block);
+                partialRanges[next] = end;
+                row[before.First..before.End].CopyTo(partial[end..]);
+                row[behind.First..behind.End].CopyTo(partial[(end + before.Length)..]);
+                end += before.Length + behind.Length;
+                partialRanges[next + 1] = end;
+                (fullRanges[next], fullRanges[next + 1]) = (full.First, full.End);
+                next += 2;
+            }
+        }
+    }
 
     private (long Partial, long Full) Count()
     {

@@ -50,6 +50,9 @@ internal sealed unsafe class BlockTable : BlockStore
 
     public override long FullCount => CountOf(full: true, ref _fullCount);
 
+    /// <summary>The same blocks by keys, where they were listed together.</summary>
+    public BlockTable? ByKeys => _transposed;
+
     /// <summary>The addresses of the lists.</summary>
     public BlockMaskView View => new()
     {
@@ -74,18 +77,30 @@ internal sealed unsafe class BlockTable : BlockStore
         (int[] partialRanges, int[] partialIndices) = lists.Partial.ToIndices(lists.Grid.KeyBlocks);
         (int[] fullRanges, int[] fullIndices) = lists.Full.ToIndices(lists.Grid.KeyBlocks);
         (long ends, long blocks) = (2L * partialRanges.Length, (long)partialIndices.Length + fullIndices.Length);
-        if (ends + blocks > Array.MaxLength)
+        CheckLength(ends + blocks);
+        // One copy costs less than four.
+        int[] all = [.. partialRanges, .. fullRanges, .. partialIndices, .. fullIndices];
+        DeviceTensor<int> memory = Upload(all, device, stream, out StreamOrder? order);
+        return new BlockTable(lists.Grid, memory, memory.Slice(0, ends, blocks), partialIndices.Length, order);
+    }
+
+    /// <summary>Throws where ranges and indices do not fit an array.</summary>
+    public static void CheckLength(long length)
+    {
+        if (length > Array.MaxLength)
         {
             throw new NotSupportedException(
                 "The block mask has more than 2^31 - 1 blocks to compute: choose larger blocks in BlockMaskOptions.");
         }
+    }
 
-        // One copy costs less than four.
-        int[] all = [.. partialRanges, .. fullRanges, .. partialIndices, .. fullIndices];
-        DeviceTensor<int> memory = DeviceTensor<int>.AllocateResult(device, [all.Length], stream);
-        memory.CopyFrom(all, stream);
-        StreamOrder? order = device is CudaDevice gpu ? new StreamOrder(gpu, stream ?? gpu.DefaultStream) : null;
-        return new BlockTable(lists.Grid, memory, memory.Slice(0, ends, blocks), partialIndices.Length, order);
+    /// <summary>Ranges and indices in the memory of a device, on a GPU in the order of a stream.</summary>
+    public static DeviceTensor<int> Upload(int[] table, Device device, CudaStream? stream, out StreamOrder? order)
+    {
+        DeviceTensor<int> memory = DeviceTensor<int>.AllocateResult(device, [table.Length], stream);
+        memory.CopyFrom(table, stream);
+        order = device is CudaDevice gpu ? new StreamOrder(gpu, stream ?? gpu.DefaultStream) : null;
+        return memory;
     }
 
     /// <summary>Lets what is queued on a stream from now on find the lists ready.</summary>

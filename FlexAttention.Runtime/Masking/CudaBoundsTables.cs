@@ -13,7 +13,7 @@ internal readonly unsafe ref struct CudaBoundsTables
     private const long MostShared = 1 << 15;
 
     /// <summary>The elements that all thread blocks together may go through.</summary>
-    private const long MostReadAgain = 1 << 24;
+    private const long MostReadAgain = 1 << 22;
 
     /// <summary>The leaves that a warp reads at once: <c>flex::LeafWriter::kAtOnce</c>.</summary>
     private const int LeavesAtOnce = 32;
