@@ -1,5 +1,3 @@
-using FlexAttention.Execution;
-
 namespace FlexAttention.Masking;
 
 /// <summary>Blocks of masks that keep a band of distances: of each batch and head that differ two numbers, and nothing else.</summary>
@@ -51,37 +49,21 @@ internal sealed class BandStore : BlockStore
     public override BlockStore Transpose() =>
         new BandStore(Grid.Transposed, Array.ConvertAll(_bands, static band => band.Transposed), Device);
 
-    /// <summary>Both ways at once, from the bands: for a GPU one copy costs less than two.</summary>
+    /// <summary>Straight from the bands: lists of runs would take several times as long.</summary>
     protected override BlockTable MakeTable(int queryBlock, int keyBlock, bool transposed, CudaStream? stream)
     {
-        var rows = (BandStore)Coarsen(queryBlock, keyBlock);
-        var columns = (BandStore)rows.Transpose();
-        return transposed ? columns.MakeTable(rows, stream) : rows.MakeTable(columns, stream);
+        BlockStore blocks = Coarsen(queryBlock, keyBlock);
+        return ((BandStore)(transposed ? blocks.Transpose() : blocks)).MakeTable(stream);
     }
 
-    /// <summary>The ranges and indices, and those by keys.</summary>
-    private BlockTable MakeTable(BandStore byKeys, CudaStream? stream)
+    private BlockTable MakeTable(CudaStream? stream)
     {
-        (long length, long lengthByKeys) = (TableLength, byKeys.TableLength);
-        BlockTable.CheckLength(length + lengthByKeys);
-        var all = new int[length + lengthByKeys];
-        WriteTable(all.AsSpan(0, (int)length));
-        byKeys.WriteTable(all.AsSpan((int)length));
-        DeviceTensor<int> memory = BlockTable.Upload(all, Device, stream, out StreamOrder? order);
-        BlockTable transposed = byKeys.TableAt(memory.Slice(0, length, lengthByKeys), order, null);
-        return TableAt(memory, order, transposed);
+        (long ends, long partial) = (4 * Grid.Rows, PartialCount);
+        BlockTable.CheckLength(ends + partial + Grid.KeyBlocks);
+        var table = new int[ends + partial + Grid.KeyBlocks];
+        WriteTable(table);
+        return BlockTable.Upload(Grid, table, partial, Device, stream);
     }
-
-    /// <summary>The ints that ranges and indices take.</summary>
-    private long TableLength => (4 * Grid.Rows) + PartialCount + Grid.KeyBlocks;
-
-    private BlockTable TableAt(DeviceTensor<int> memory, StreamOrder? order, BlockTable? transposed) => new(
-        Grid,
-        memory,
-        memory.Slice(0, 4 * Grid.Rows, PartialCount + Grid.KeyBlocks),
-        PartialCount,
-        order,
-        transposed: transposed);
 
     /// <summary>Of full blocks no row has more than one run: all share the numbers of one whole row.</summary>
     private void WriteTable(Span<int> table)

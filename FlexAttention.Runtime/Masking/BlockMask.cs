@@ -229,7 +229,7 @@ public sealed partial class BlockMask : IDisposable
                 return found;
             BlockGrid grid = _store.Grid with { QueryBlock = queryBlock, KeyBlock = keyBlock };
             BlockMaskValidator.Rows(grid.Transposed, nameof(BlockMaskOptions.KeyBlockSize));
-            BlockTable table = Find(_tables, queryBlock, keyBlock)?.ByKeys ?? _store.ToTable(queryBlock, keyBlock, transposed: true, stream);
+            BlockTable table = _store.ToTable(queryBlock, keyBlock, transposed: true, stream);
             _transposed = [.. _transposed, table];
             return table;
         }

@@ -50,9 +50,6 @@ internal sealed unsafe class BlockTable : BlockStore
 
     public override long FullCount => CountOf(full: true, ref _fullCount);
 
-    /// <summary>The same blocks by keys, where they were listed together.</summary>
-    public BlockTable? ByKeys => _transposed;
-
     /// <summary>The addresses of the lists.</summary>
     public BlockMaskView View => new()
     {
@@ -76,12 +73,9 @@ internal sealed unsafe class BlockTable : BlockStore
     {
         (int[] partialRanges, int[] partialIndices) = lists.Partial.ToIndices(lists.Grid.KeyBlocks);
         (int[] fullRanges, int[] fullIndices) = lists.Full.ToIndices(lists.Grid.KeyBlocks);
-        (long ends, long blocks) = (2L * partialRanges.Length, (long)partialIndices.Length + fullIndices.Length);
-        CheckLength(ends + blocks);
-        // One copy costs less than four.
-        int[] all = [.. partialRanges, .. fullRanges, .. partialIndices, .. fullIndices];
-        DeviceTensor<int> memory = Upload(all, device, stream, out StreamOrder? order);
-        return new BlockTable(lists.Grid, memory, memory.Slice(0, ends, blocks), partialIndices.Length, order);
+        CheckLength((2L * partialRanges.Length) + partialIndices.Length + fullIndices.Length);
+        int[] table = [.. partialRanges, .. fullRanges, .. partialIndices, .. fullIndices];
+        return Upload(lists.Grid, table, partialIndices.Length, device, stream);
     }
 
     /// <summary>Throws where ranges and indices do not fit an array.</summary>
@@ -94,13 +88,14 @@ internal sealed unsafe class BlockTable : BlockStore
         }
     }
 
-    /// <summary>Ranges and indices in the memory of a device, on a GPU in the order of a stream.</summary>
-    public static DeviceTensor<int> Upload(int[] table, Device device, CudaStream? stream, out StreamOrder? order)
+    /// <summary>Copies ranges and the indices behind them to a device, all at once.</summary>
+    public static BlockTable Upload(BlockGrid grid, int[] table, long fullStart, Device device, CudaStream? stream)
     {
         DeviceTensor<int> memory = DeviceTensor<int>.AllocateResult(device, [table.Length], stream);
         memory.CopyFrom(table, stream);
-        order = device is CudaDevice gpu ? new StreamOrder(gpu, stream ?? gpu.DefaultStream) : null;
-        return memory;
+        long ends = 4 * grid.Rows;
+        StreamOrder? order = device is CudaDevice gpu ? new StreamOrder(gpu, stream ?? gpu.DefaultStream) : null;
+        return new BlockTable(grid, memory, memory.Slice(0, ends, table.Length - ends), fullStart, order);
     }
 
     /// <summary>Lets what is queued on a stream from now on find the lists ready.</summary>

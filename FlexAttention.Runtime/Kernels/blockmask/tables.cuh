@@ -1,6 +1,6 @@
 // Builds the table of least and greatest elements of one of a mask's look-ups: the leaves in one pass over
-// the buffer, a warp for 32 of them, then level by level the nodes above. Large tables have kernels of their own; small
-// ones are built by every block of threads that reads them, in shared memory.
+// the buffer, a warp for 32 of them, then level by level the nodes above. Large tables have kernels of their
+// own; small ones are built by every block of threads that reads them, in shared memory.
 #pragma once
 
 #include "flex/blockmask/arguments.cuh"
@@ -73,7 +73,7 @@ struct LeafWriter {
     int elements[kAtOnce];
     FLEX_UNROLL
     for (int i = 0; i < kAtOnce; ++i) {
-      const int along = min((first + i) * BoundsTable::kLeafSize + lane, extent - 1);
+      const u32 along = min(static_cast<u32>(first + i) * BoundsTable::kLeafSize + lane, static_cast<u32>(extent - 1));
       elements[i] = static_cast<int>(ElementValue<T>::read(start + static_cast<i64>(along) * stride));
     }
     Interval<int> leaf{};
